@@ -1,0 +1,1 @@
+//! One file per command: gather, call the core, print.

@@ -1,0 +1,3 @@
+//! The `shtat` program.
+
+fn main() {}

@@ -1,0 +1,114 @@
+//! How texts are compared: case, ё, blanks, Unicode forms and look-alikes do not matter.
+
+use unicode_normalization::UnicodeNormalization;
+
+/// Stands between the names of a department path: `Финансы / Бухгалтерия`.
+pub const PATH_SEPARATOR: &str = " / ";
+
+/// Latin capitals and small letters that look like Cyrillic ones, and what they are taken for.
+const LOOKALIKES: &[(char, char)] = &[
+    ('a', 'а'),
+    ('b', 'в'),
+    ('c', 'с'),
+    ('e', 'е'),
+    ('h', 'н'),
+    ('k', 'к'),
+    ('m', 'м'),
+    ('o', 'о'),
+    ('p', 'р'),
+    ('t', 'т'),
+    ('x', 'х'),
+    ('y', 'у'),
+];
+
+/// Folds a text for comparison: NFC, lower case, `ё` as `е`, runs of blanks (the narrow, the
+/// non-breaking and the zero-width ones too) as one blank, none at the ends.
+pub fn fold(text: &str) -> String {
+    let composed = text.nfc().flat_map(char::to_lowercase).map(|c| if c == 'ё' { 'е' } else { c });
+    let visible: String = composed.filter(|c| !is_zero_width(*c)).collect();
+    visible.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Folds a person's name: like [`fold`], and Latin look-alikes inside words that hold a
+/// Cyrillic letter become Cyrillic.
+pub fn fold_name(text: &str) -> String {
+    let folded = fold(text);
+    let words = folded.split(' ').map(|word| {
+        if word.chars().any(is_cyrillic) { word.chars().map(as_cyrillic).collect() } else { word.to_owned() }
+    });
+    words.collect::<Vec<String>>().join(" ")
+}
+
+/// Lists the Latin letters that stand inside a word with Cyrillic letters.
+pub fn lookalikes(text: &str) -> Vec<char> {
+    text.split(|c: char| !c.is_alphabetic())
+        .filter(|word| word.chars().any(is_cyrillic))
+        .flat_map(|word| word.chars().filter(|c| c.is_ascii_alphabetic()))
+        .collect()
+}
+
+/// Finds the candidate nearest to `wanted`, if one is near enough to be what was meant.
+pub fn nearest<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let wanted = fold(wanted);
+    let limit = (wanted.chars().count() / 3).max(1);
+    candidates
+        .into_iter()
+        .map(|candidate| (distance(&wanted, &fold(candidate)), candidate))
+        .filter(|(distance, _)| *distance <= limit)
+        .min_by(|a, b| a.cmp(b))
+        .map(|(_, candidate)| candidate)
+}
+
+/// Counts the edits (insert, delete, replace, swap neighbours) between two texts.
+fn distance(left: &str, right: &str) -> usize {
+    let (left, right): (Vec<char>, Vec<char>) = (left.chars().collect(), right.chars().collect());
+    let mut rows: Vec<Vec<usize>> = vec![(0..=right.len()).collect()];
+    for i in 1..=left.len() {
+        let mut row = vec![i];
+        for j in 1..=right.len() {
+            let replace = rows[i - 1][j - 1] + usize::from(left[i - 1] != right[j - 1]);
+            let mut best = replace.min(rows[i - 1][j] + 1).min(row[j - 1] + 1);
+            if i > 1 && j > 1 && left[i - 1] == right[j - 2] && left[i - 2] == right[j - 1] {
+                best = best.min(rows[i - 2][j - 2] + 1);
+            }
+            row.push(best);
+        }
+        rows.push(row);
+    }
+    rows[left.len()][right.len()]
+}
+
+fn is_zero_width(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}' | '\u{00ad}')
+}
+
+fn is_cyrillic(c: char) -> bool {
+    matches!(c, '\u{0400}'..='\u{052f}')
+}
+
+fn as_cyrillic(c: char) -> char {
+    LOOKALIKES.iter().find(|(latin, _)| *latin == c).map_or(c, |(_, cyrillic)| *cyrillic)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folds_case_yo_blanks_and_unicode_forms() {
+        assert_eq!(fold("  Отдел\u{a0}\u{202f} Ёлок "), "отдел елок");
+        assert_eq!(fold("и\u{306}од"), fold("йод"));
+    }
+
+    #[test]
+    fn folds_lookalikes_in_cyrillic_words_only() {
+        assert_eq!(fold_name("Cергей Smith"), "сергей smith");
+        assert_eq!(lookalikes("Cергей Smith"), vec!['C']);
+    }
+
+    #[test]
+    fn finds_what_was_probably_meant() {
+        assert_eq!(nearest("domian", ["domain", "source"]), Some("domain"));
+        assert_eq!(nearest("colour", ["domain", "source"]), None);
+    }
+}

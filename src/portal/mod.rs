@@ -1,0 +1,10 @@
+//! One Bitrix24 portal: reading it, changing it, and the file that holds one.
+//!
+//! Two doors: [`ReadPortal`] for whoever plans, [`WritePortal`] for whoever applies. Only the
+//! files below know how the portal spells things and how fast it may be asked.
+
+mod doors;
+mod error;
+
+pub use doors::{Binding, NewDepartment, NewUser, Progress, ReadPortal, WritePortal};
+pub use error::{PortalError, PortalFault};

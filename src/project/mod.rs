@@ -1,0 +1,1 @@
+//! The project folder: shtat.yaml, rules/, journal/, .shtat/.

@@ -1,0 +1,1 @@
+//! A portal on localhost that behaves as the real one does, traps included.

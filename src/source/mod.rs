@@ -1,0 +1,38 @@
+//! Where people come from: CSV, XLSX, JSON, and live 1C over OData.
+//!
+//! Every source yields the same persons and employments, each with its place; and takes a
+//! generated address back without touching anything else.
+
+use crate::model::{Email, People, PersonId, Problem};
+
+/// What a source yields.
+#[derive(Debug, Clone, Default)]
+pub struct Reading {
+    /// The people; empty where `problems` has an error.
+    pub people: People,
+    /// Every mistake and doubt of the whole source.
+    pub problems: Vec<Problem>,
+}
+
+/// A source of people.
+pub trait Source: Sync {
+    /// Reads everybody.
+    fn read(&self) -> Reading;
+    /// Reads the address that stands at every row of a person now, and writes `want` into each
+    /// row where it is `expects`. Says whether it was so before.
+    fn write_email(&self, person: &PersonId, expects: Option<&str>, want: &Email)
+    -> Result<Written, Problem>;
+    /// Tells where a person's address stands, without writing: already `want`, as `expects`, or neither.
+    fn look_email(&self, person: &PersonId, expects: Option<&str>, want: &Email) -> Result<Written, Problem>;
+}
+
+/// What a write-back did, or would do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Written {
+    /// It was as expected, and is now as wanted (for a look: would be).
+    Changed,
+    /// It was as wanted before.
+    AlreadySo,
+    /// It was neither: somebody changed it.
+    Stale,
+}

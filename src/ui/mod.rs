@@ -1,0 +1,1 @@
+//! How the program speaks: streams, colour, progress, problems, exit codes.
