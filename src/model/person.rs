@@ -24,6 +24,10 @@ pub struct People {
     pub persons: Vec<Person>,
     /// What the source does not publish, and so is not managed in this plan.
     pub unmanaged: BTreeSet<Unmanaged>,
+    /// The source is a table that people open in a spreadsheet program: an address starting with
+    /// `=`, `+`, `-` or `@` would run there as a formula and cannot be written back.
+    #[serde(skip)]
+    pub refuses_formulas: bool,
 }
 
 /// Something that a source cannot tell: no field of this kind is cleared or changed, and nobody

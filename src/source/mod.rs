@@ -3,6 +3,10 @@
 //! Every source yields the same persons and employments, each with its place; and takes a
 //! generated address back without touching anything else.
 
+mod spec;
+
+pub use spec::{Column, FileKind, FileSpec};
+
 use crate::model::{Email, People, PersonId, Problem};
 
 /// What a source yields.
@@ -12,6 +16,19 @@ pub struct Reading {
     pub people: People,
     /// Every mistake and doubt of the whole source.
     pub problems: Vec<Problem>,
+}
+
+impl Reading {
+    /// Tells whether anything in it stops the run.
+    pub fn has_errors(&self) -> bool {
+        self.problems.iter().any(Problem::is_error)
+    }
+
+    /// Tells whether the source was read well and holds nobody: an error, unless nothing is
+    /// managed yet. Not among `problems`, because only the caller knows what is managed.
+    pub fn nobody(&self) -> bool {
+        self.people.persons.is_empty() && !self.has_errors()
+    }
 }
 
 /// A source of people.
