@@ -3,6 +3,8 @@
 //! Pure: no clock, no network, no randomness, and no failure. What it will not do, it lists as
 //! held. The same inputs give the same bytes, in whatever order rows stand.
 
+pub mod render;
+
 use jiff::civil::Date;
 
 use crate::{

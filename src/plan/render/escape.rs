@@ -1,0 +1,139 @@
+//! How foreign text becomes harmless in a terminal, in HTML, in Markdown and in Mermaid.
+
+use std::fmt::Write as _;
+
+/// Shows what a terminal or a browser would obey: control characters, and marks that turn the
+/// direction of writing or hide themselves, become `\u{…}`; the rest stays as it is.
+pub fn printable(text: &str) -> String {
+    text.chars().fold(String::with_capacity(text.len()), |mut out, c| {
+        if is_hidden(c) {
+            out.extend(c.escape_unicode())
+        } else {
+            out.push(c)
+        }
+        out
+    })
+}
+
+/// Makes a text harmless between tags and inside a quoted attribute.
+pub(super) fn html(text: &str) -> String {
+    printable(text).chars().fold(String::with_capacity(text.len()), |mut out, c| {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            _ => out.push(c),
+        }
+        out
+    })
+}
+
+/// Makes a text harmless in a line or a table cell of Markdown.
+///
+/// Every character that means something to Markdown or HTML becomes a character reference. What
+/// GitHub and GitLab still find in the finished page (mentions, references, addresses) they leave
+/// alone inside `<code>`, so a text with one of their signs stands there.
+pub(super) fn markdown(text: &str) -> String {
+    let escaped = printable(text).chars().fold(String::with_capacity(text.len()), |mut out, c| {
+        if is_markup(c) {
+            // Writing into a String cannot fail.
+            let _ = write!(out, "&#{};", u32::from(c));
+        } else {
+            out.push(c);
+        }
+        out
+    });
+    if is_reference(text) { format!("<code>{escaped}</code>") } else { escaped }
+}
+
+/// Makes a text harmless inside a quoted Mermaid label.
+pub(super) fn mermaid(text: &str) -> String {
+    printable(text).chars().fold(String::with_capacity(text.len()), |mut out, c| {
+        if c.is_alphanumeric() || matches!(c, ' ' | '.' | ',' | '-' | '/' | '@' | '(' | ')' | '→') {
+            out.push(c);
+        } else {
+            let _ = write!(out, "#{};", u32::from(c));
+        }
+        out
+    })
+}
+
+/// Tells whether a character acts instead of being seen.
+fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{061c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// Tells whether Markdown or HTML may read a character as more than itself.
+fn is_markup(c: char) -> bool {
+    c.is_ascii_punctuation() && !matches!(c, ',' | '.' | '-' | '/' | '(' | ')' | ';' | '?')
+}
+
+/// Tells whether a forge would make a link or a mention of a text, or an emoji of a part of it.
+fn is_reference(text: &str) -> bool {
+    text.contains(['@', '#', '!', '~', '%', '$', '&', ':', '^', '*', '[', ']', '"'])
+        || text.to_ascii_lowercase().contains("www.")
+        || text.split(|c: char| !c.is_ascii_alphanumeric()).any(is_commit)
+}
+
+/// Tells whether a word could be taken for a commit.
+fn is_commit(word: &str) -> bool {
+    word.len() >= 7 && word.chars().all(|c| c.is_ascii_hexdigit())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn shows_what_a_terminal_would_obey() {
+        assert_eq!(printable("Анна\u{1b}[2J\nБ\u{202e}"), "Анна\\u{1b}[2J\\u{a}Б\\u{202e}");
+        assert_eq!(printable("Ёлкина-Ли О’Нил"), "Ёлкина-Ли О’Нил");
+    }
+
+    #[test]
+    fn leaves_plain_names_readable_in_markdown() {
+        assert_eq!(markdown("Орлова Анна (склад)"), "Орлова Анна (склад)");
+        assert_eq!(markdown("@all"), "<code>&#64;all</code>");
+        assert_eq!(markdown("a|b`c<d"), "a&#124;b&#96;c&#60;d");
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_printed_acts(text in any::<String>()) {
+            prop_assert!(!printable(&text).chars().any(is_hidden));
+        }
+
+        #[test]
+        fn no_tag_quote_or_loose_ampersand_survives_html(text in any::<String>()) {
+            let escaped = html(&text);
+            prop_assert!(!escaped.contains(['<', '>', '"', '\'']));
+            for part in escaped.split('&').skip(1) {
+                let entity = part.split(';').next().unwrap();
+                prop_assert!(["amp", "lt", "gt", "quot", "#39"].contains(&entity), "{entity}");
+            }
+        }
+
+        #[test]
+        fn no_markup_survives_markdown(text in any::<String>()) {
+            let escaped = markdown(&text);
+            let inner = escaped.strip_prefix("<code>").and_then(|rest| rest.strip_suffix("</code>"));
+            let inside = inner.unwrap_or(&escaped);
+            let acts = inside.contains(['<', '>', '|', '`', '*', '_', '[', ']', '@', '\\', '~', '\n']);
+            prop_assert!(!acts);
+        }
+
+        #[test]
+        fn no_quote_or_bracket_survives_mermaid(text in any::<String>()) {
+            let escaped = mermaid(&text);
+            let acts = escaped.contains(['"', '[', ']', '{', '}', '<', '>', '`', '\n', '%']);
+            prop_assert!(!acts);
+        }
+    }
+}
