@@ -3,8 +3,11 @@
 //! Every source yields the same persons and employments, each with its place; and takes a
 //! generated address back without touching anything else.
 
+pub mod persons;
+mod row;
 mod spec;
 
+pub use row::Row;
 pub use spec::{Column, FileKind, FileSpec};
 
 use crate::model::{Email, People, PersonId, Problem};

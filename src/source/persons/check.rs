@@ -1,0 +1,88 @@
+//! What a row or a person's rows get wrong.
+
+use std::collections::HashMap;
+
+use crate::model::{Problem, fold_name};
+
+use super::{super::row::Row, group::Group, keys};
+
+/// Reports rows that cannot stand by themselves.
+pub fn rows(rows: &[Row], problems: &mut Vec<Problem>) {
+    for row in rows {
+        let name = &row.contact.name;
+        if name.last.is_empty() && name.first.is_empty() {
+            problems.push(Problem::error("the row has no name").at(row.place.clone()));
+        }
+        if let (Some(hired), Some(dismissed)) = (row.hired_on, row.dismissed_on)
+            && dismissed < hired
+        {
+            problems.push(
+                Problem::error("the employment ended before it began")
+                    .at(row.place.clone())
+                    .cause(format!("hired on {hired}, last working day {dismissed}")),
+            );
+        }
+    }
+}
+
+/// Warns of personal fields in which the rows of one person differ. A field that only some rows
+/// fill is no difference.
+pub fn person(rows: Vec<&Row>, problems: &mut Vec<Problem>) {
+    let Some((first, others)) = rows.split_first() else { return };
+    for other in others {
+        let fields = differences(first, other);
+        if !fields.is_empty() {
+            problems.push(
+                Problem::warning("rows of one person differ; those of the main employment count")
+                    .at(other.place.clone())
+                    .part(fields.join(", "))
+                    .cause(format!("compared with {}", first.place)),
+            );
+        }
+    }
+}
+
+/// Names the fields that both rows fill, each in its own way.
+fn differences(first: &Row, other: &Row) -> Vec<&'static str> {
+    let (a, b) = (&first.contact, &other.contact);
+    let lower = |text: &Option<String>| text.as_deref().map(str::to_lowercase);
+    let fields = [
+        ("name", fold_name(&a.name.full()) != fold_name(&b.name.full())),
+        ("email", both_differ(a.email.usable(), b.email.usable())),
+        ("personal_email", both_differ(lower(&a.personal_email), lower(&b.personal_email))),
+        ("phone", both_differ(a.phone.as_ref(), b.phone.as_ref())),
+        ("birthday", both_differ(a.birthday, b.birthday)),
+    ];
+    fields.into_iter().filter(|(_, differ)| *differ).map(|(field, _)| field).collect()
+}
+
+fn both_differ<T: PartialEq>(first: Option<T>, other: Option<T>) -> bool {
+    first.zip(other).is_some_and(|(first, other)| first != other)
+}
+
+/// Warns of two persons of one organization whose personnel numbers differ only in prefix and
+/// zeros: 1C prints one number both ways, and Excel strips zeros.
+pub fn similar_numbers(groups: &[Group], rows: &[Row], problems: &mut Vec<Problem>) {
+    let mut seen: HashMap<String, (usize, usize)> = HashMap::new();
+    for (group, at) in
+        groups.iter().enumerate().flat_map(|(at, group)| group.rows.iter().map(move |row| (at, *row)))
+    {
+        let row = &rows[at];
+        let Some(number) = row.personnel_number.as_deref().map(bare_number) else { continue };
+        let (other, first) = *seen.entry(keys::folded_key(row, &number)).or_insert((group, at));
+        if other != group && rows[first].personnel_number != row.personnel_number {
+            problems.push(
+                Problem::warning("two persons' personnel numbers differ only in prefix or zeros")
+                    .at(row.place.clone())
+                    .cause(format!("compared with {}", rows[first].place)),
+            );
+        }
+    }
+}
+
+/// Strips what reports leave out: the prefix up to the dash, and leading zeros.
+fn bare_number(number: &str) -> String {
+    let tail = number.rsplit_once('-').map_or(number, |(_, tail)| tail);
+    let bare = tail.trim_start_matches('0');
+    if bare.is_empty() { tail.to_owned() } else { bare.to_owned() }
+}
