@@ -3,6 +3,7 @@
 //! Every source yields the same persons and employments, each with its place; and takes a
 //! generated address back without touching anything else.
 
+pub mod odata;
 pub mod persons;
 mod row;
 mod spec;
