@@ -1,1 +1,42 @@
 //! Carries a plan out, one step at a time, and keeps the journal.
+//!
+//! It reads the portal again, checks every step before the first write and each once more right
+//! before its own, writes down what it is about to send, sends it once, reads it back and writes
+//! down what became of it. It never repeats a write without having looked, never overwrites what
+//! somebody changed in the meantime, and never does more than the plan says.
+//!
+//! Stopped at any point and run again, it ends as if it had never stopped: an intent without an
+//! outcome is settled by looking, once the portal cannot be working on it any more.
+//!
+//! | file | is |
+//! |---|---|
+//! | [`run()`] | the order of things |
+//! | `decide` | what to do about a step, from what is found; pure |
+//! | `resolve` | a step as something that can be sent |
+//! | `look`, `check` | what is found: on the portal, or on a snapshot after earlier steps |
+//! | `write` | one write, its intent and its outcome |
+//! | `event`, `chain`, `evidence` | what the journal says, how its lines hold together, what they add up to; pure |
+//! | `journal`, `lock`, `files` | the journal's file |
+//! | `saved`, `status` | plans from a file; what waits for a person |
+
+pub mod chain;
+pub mod event;
+pub mod evidence;
+mod files;
+mod journal;
+mod lock;
+mod report;
+mod resolve;
+mod run;
+mod saved;
+mod settle;
+mod status;
+
+pub use event::{Entry, Event};
+pub use evidence::Evidence;
+pub use journal::{Journal, Reading, Sink, entries, read, verify};
+pub use report::{Line, Mismatch, OpenHand, Outcome, Report, State};
+pub use run::{Options, run};
+pub use saved::{Refusal, check_saved, digest};
+pub use settle::settle;
+pub use status::{Waiting, waiting};
