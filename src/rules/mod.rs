@@ -8,6 +8,7 @@ mod schema;
 mod template;
 mod translit;
 mod when;
+pub mod yaml;
 
 pub use glob::GlobFault;
 pub use schema::{
