@@ -11,6 +11,7 @@ mod plan;
 mod portal;
 mod problem;
 mod text;
+mod time;
 
 pub use email::{Email, EmailFault};
 pub use history::{AcceptedSource, History, Parked};
@@ -28,3 +29,4 @@ pub use portal::{
 };
 pub use problem::{Place, Problem, Severity};
 pub use text::{PATH_SEPARATOR, fold, fold_name, lookalikes, nearest};
+pub use time::parse_time;

@@ -2,8 +2,8 @@
 
 use std::{str::FromStr, time::Duration};
 
-use super::time::parse_time;
 use crate::model::Problem;
+use crate::model::parse_time;
 
 /// One thing that goes wrong once.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -11,11 +11,10 @@ mod options;
 mod row;
 mod secret;
 mod server;
-mod time;
 
+pub use crate::model::parse_time;
 pub use fault::{Fault, FaultKind};
 pub use file::{FORMAT, PortalFile};
 pub use options::{Latency, Options, Preset};
 pub use row::Row;
 pub use server::{Sandbox, Tokens, start, start_embedded};
-pub use time::parse_time;

@@ -6,8 +6,8 @@ use std::{
     time::Duration,
 };
 
-use super::{fault::Fault, secret, time::parse_time};
-use crate::model::{Edition, Problem};
+use super::{fault::Fault, secret};
+use crate::model::{Edition, Problem, parse_time};
 
 /// Settings of an imitated portal that its file does not hold.
 #[derive(Debug, Clone)]

@@ -1,8 +1,8 @@
-//! Durations as the command line spells them: `500ms`, `3s`, `2m`.
+//! Durations as shtat.yaml and the command line spell them: `500ms`, `3s`, `2m`.
 
 use std::time::Duration;
 
-use crate::model::Problem;
+use super::Problem;
 
 /// Reads a TIME: a whole number and `ms`, `s` or `m`.
 ///
