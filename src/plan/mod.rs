@@ -28,6 +28,8 @@
 //! By-hand steps that history holds as confirmed are not planned again and nothing waits for
 //! them. One that went back to waiting says why in its `because`.
 
+pub mod render;
+
 use jiff::civil::Date;
 
 use crate::{
