@@ -3,13 +3,24 @@
 //! Every source yields the same persons and employments, each with its place; and takes a
 //! generated address back without touching anything else.
 
+mod csv;
+mod encoding;
+mod fields;
+mod file;
+mod grid;
+mod load;
 pub mod odata;
 pub mod persons;
+mod raw;
 mod row;
 mod spec;
+mod table;
+mod value;
 
+pub use file::{FileSource, open};
 pub use row::Row;
 pub use spec::{Column, FileKind, FileSpec};
+pub use value::{name_part, split_name};
 
 use crate::model::{Email, People, PersonId, Problem};
 
