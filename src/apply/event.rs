@@ -98,8 +98,10 @@ pub enum Settled {
     Done,
     /// The account is there, but something that belongs to it is still missing.
     Begun,
-    /// Looked for and not found: nothing of it was done.
+    /// Refused, or looked for and not found: nothing of it was done.
     NotDone,
+    /// Something else is there now: nobody can say what became of it.
+    Unknown,
 }
 
 /// Whose login a person is asked to move, and where.

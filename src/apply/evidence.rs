@@ -107,6 +107,7 @@ impl Evidence {
         let Some(open) = self.open.remove(&outcome.step) else { return };
         match outcome.result {
             Settled::NotDone => {}
+            Settled::Unknown => self.give(&open.intent),
             Settled::Begun => {
                 self.give(&open.intent);
                 if let Some(id) = outcome.id {
@@ -162,7 +163,7 @@ fn settle(intent: &Intent, have: &Snapshot) -> Option<Outcome> {
         }
         Action::FireUser => (done(!have.account(intent.account?)?.active), None),
         Action::ReinstateUser => (done(have.account(intent.account?)?.active), None),
-        Action::SwapEmail => (done(have.account(intent.account?)?.email == intent.to), None),
+        Action::SwapEmail => (moved(intent, have.account(intent.account?)?.email.as_ref()), None),
         _ => return None,
     };
     let why = (result == Settled::NotDone).then(|| "looked for and not found".to_owned());
@@ -175,6 +176,16 @@ fn created(key: &str, have: &Snapshot) -> Option<(Settled, Option<u64>)> {
         (Some(account), None) => Some((Settled::Begun, Some(account.id.0))),
         (None, _) => Some((Settled::NotDone, None)),
         (Some(_), Some(_)) => None,
+    }
+}
+
+fn moved(intent: &Intent, now: Option<&Email>) -> Settled {
+    if now == intent.to.as_ref() {
+        Settled::Done
+    } else if now == intent.from.as_ref() {
+        Settled::NotDone
+    } else {
+        Settled::Unknown
     }
 }
 

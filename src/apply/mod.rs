@@ -19,18 +19,26 @@
 //! | `journal`, `lock`, `files` | the journal's file |
 //! | `saved`, `status` | plans from a file; what waits for a person |
 
+mod attempt;
 pub mod chain;
+mod check;
+pub mod decide;
 pub mod event;
 pub mod evidence;
 mod files;
 mod journal;
 mod lock;
+mod look;
 mod report;
-mod resolve;
+pub mod resolve;
 mod run;
+mod runner;
 mod saved;
 mod settle;
+mod simulate;
 mod status;
+mod value;
+mod write;
 
 pub use event::{Entry, Event};
 pub use evidence::Evidence;

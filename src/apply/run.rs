@@ -5,7 +5,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{Journal, Report};
+use super::{
+    Journal, Report,
+    runner::{Doors, Runner},
+};
 use crate::{
     model::{Plan, Problem},
     portal::{Progress, WritePortal},
@@ -71,12 +74,17 @@ impl<'a> Options<'a> {
 /// Reads the portal again, checks every step, writes, reads back. Every write is in the journal
 /// before it is sent. Ends early where our access is refused or the journal cannot be written.
 pub fn run(
-    _plan: &Plan,
-    _portal: &dyn WritePortal,
-    _source: &dyn Source,
-    _journal: &mut Journal,
-    _options: &Options<'_>,
-    _progress: &dyn Progress,
+    plan: &Plan,
+    portal: &dyn WritePortal,
+    source: &dyn Source,
+    journal: &mut Journal,
+    options: &Options<'_>,
+    progress: &dyn Progress,
 ) -> Report {
-    unimplemented!("the executor comes in the next change")
+    let mut runner = Runner::new(plan, Doors { portal, source, progress }, journal, options);
+    let end = runner.begin().and_then(|()| runner.settle_and_check()).and_then(|go| match go {
+        true => runner.walk(),
+        false => Ok(()),
+    });
+    runner.finish(end)
 }

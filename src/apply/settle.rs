@@ -36,7 +36,7 @@ pub fn settle(
 
 /// Returns how long a write that was sent at `sent` may still land. A clock that was set back
 /// never makes it longer than `timeout`.
-fn unripe(sent: Timestamp, now: Timestamp, timeout: Duration) -> Duration {
+pub fn unripe(sent: Timestamp, now: Timestamp, timeout: Duration) -> Duration {
     match Duration::try_from(now.duration_since(sent)) {
         Ok(passed) => timeout.saturating_sub(passed),
         Err(_) => timeout,
