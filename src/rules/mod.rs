@@ -3,14 +3,19 @@
 //! Text comes in, [`Rules`] or a list of problems with places come out. Nothing here reads a
 //! file: whoever calls hands over names and texts.
 
+mod address;
 mod glob;
+mod read;
 mod schema;
+mod shapes;
 mod template;
 mod translit;
 mod when;
 pub mod yaml;
 
+pub use address::{address, entry_for, whole_address};
 pub use glob::GlobFault;
+pub use read::{Reading, read};
 pub use schema::{
     Adopt, Allow, Department, DepartmentTarget, Departments, Dismissals, Documents, EmailRules, EmailSource,
     EmailTemplates, Empty, ExtranetAddress, ExtranetPolicy, FieldRule, FieldWhen, Hires, Limit, Matching,
@@ -19,3 +24,8 @@ pub use schema::{
 pub use template::{Rendered, Scope, Template, latin_name};
 pub use translit::Scheme;
 pub use when::When;
+
+/// Writes the JSON Schema of a rule file, draft 07, for editors.
+pub fn json_schema() -> serde_json::Value {
+    yaml::json_schema(&shapes::FILE, "shtat: rules", "One of the files in rules/ of a shtat project.")
+}
