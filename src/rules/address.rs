@@ -15,7 +15,7 @@ pub fn address(
     let domain = entry.domain(rules)?;
     let local = template.render(scope);
     let address = format!("{}@{domain}", local.text);
-    if !local.complete || local.text.contains('@') {
+    if !local.complete || local.text.contains(|c: char| c == '@' || c.is_whitespace()) {
         return None;
     }
     plain(&address)

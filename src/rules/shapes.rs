@@ -50,6 +50,11 @@ const SCHEMES: &[Choice] = &[
     Choice("bgn-pcgn", "BGN/PCGN 1947"),
     Choice("wikipedia", "Russian Wikipedia's instruction"),
     Choice("1c", "1C, Библиотека стандартных подсистем"),
+    Choice("yandex-maps", "Yandex.Maps"),
+    Choice("gost-r-7.0.34", "ГОСТ Р 7.0.34-2014"),
+    Choice("ukrainian-55-2010", "Ukrainian: resolution 55 of the Cabinet of Ukraine"),
+    Choice("belarusian-200-2010", "Belarusian: МВД order 200"),
+    Choice("kazakh-odni", "Kazakh: ODNI 2015, ASCII names"),
 ];
 
 const SOURCES: &[Choice] = &[

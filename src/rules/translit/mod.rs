@@ -9,10 +9,7 @@ mod tables;
 
 use unicode_normalization::UnicodeNormalization;
 
-use self::{
-    letters::{LATIN, NEIGHBOURS},
-    tables::Tables,
-};
+use self::{letters::LATIN, tables::Tables};
 
 /// A published scheme.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -36,11 +33,21 @@ pub enum Scheme {
     Wikipedia,
     /// 1C, Библиотека стандартных подсистем.
     OneC,
+    /// Yandex.Maps.
+    YandexMaps,
+    /// ГОСТ Р 7.0.34-2014.
+    GostR7034,
+    /// Ukrainian: Cabinet of Ukraine, resolution 55 of 2010.
+    Ukrainian,
+    /// Belarusian: МВД order 200 of 2010.
+    Belarusian,
+    /// Kazakh: ODNI 2015, ASCII names.
+    Kazakh,
 }
 
 impl Scheme {
     /// All schemes, with their names in rule files.
-    pub const ALL: [(&'static str, Scheme); 9] = [
+    pub const ALL: [(&'static str, Scheme); 14] = [
         ("icao-9303", Scheme::Icao9303),
         ("gost-r-52535", Scheme::GostR52535),
         ("gost-7.79-b", Scheme::Gost779B),
@@ -50,6 +57,11 @@ impl Scheme {
         ("bgn-pcgn", Scheme::BgnPcgn),
         ("wikipedia", Scheme::Wikipedia),
         ("1c", Scheme::OneC),
+        ("yandex-maps", Scheme::YandexMaps),
+        ("gost-r-7.0.34", Scheme::GostR7034),
+        ("ukrainian-55-2010", Scheme::Ukrainian),
+        ("belarusian-200-2010", Scheme::Belarusian),
+        ("kazakh-odni", Scheme::Kazakh),
     ];
 
     /// Returns the scheme's name in rule files.
@@ -78,7 +90,7 @@ impl Scheme {
         let mut result = String::new();
         let mut rest = letters.as_slice();
         while let Some(first) = rest.first() {
-            let word = rest.iter().take_while(|c| is_cyrillic(**c)).count();
+            let word = word_length(rest);
             if word == 0 {
                 result.push(*first);
                 rest = &rest[1..];
@@ -91,13 +103,24 @@ impl Scheme {
     }
 }
 
+/// Counts the letters of the Cyrillic word that a text begins with. An apostrophe between two
+/// letters belongs to the word: `Короп'є` is one.
+fn word_length(letters: &[char]) -> usize {
+    let belongs = |at: usize| {
+        let letter = |at: usize| letters.get(at).is_some_and(|c| is_cyrillic(*c));
+        letter(at)
+            || (at > 0 && letters::APOSTROPHES.contains(&letters[at]) && letter(at - 1) && letter(at + 1))
+    };
+    (0..letters.len()).take_while(|at| belongs(*at)).count()
+}
+
 /// Writes one Cyrillic word.
 fn push_word(result: &mut String, tables: &Tables, word: &[char], finish: impl Fn(&str) -> String) {
     let shouted = word.len() > 1 && word.iter().all(|c| !c.is_lowercase());
-    let lower: Vec<char> = word.iter().map(|c| lower(*c)).collect();
+    let lower: Vec<char> = word.iter().map(|c| c.to_lowercase().next().unwrap_or(*c)).collect();
     let (stem, ending) = split_ending(tables, &lower);
     for (at, letter) in lower[..stem].iter().enumerate() {
-        let before = at.checked_sub(1).map(|at| lower[at]);
+        let before = lower[..at].iter().rev().find(|c| is_cyrillic(**c)).copied();
         let after = lower[..stem].get(at + 1).copied();
         let mapped = finish(&tables.letter(before, *letter, after));
         result.push_str(&with_case(&mapped, word[at].is_uppercase(), shouted));
@@ -150,11 +173,6 @@ fn strip(text: &str) -> String {
         }
     }
     plain.nfc().collect()
-}
-
-fn lower(letter: char) -> char {
-    let small = letter.to_lowercase().next().unwrap_or(letter);
-    NEIGHBOURS.iter().find(|(from, _)| *from == small).map_or(small, |(_, russian)| *russian)
 }
 
 /// Tells a Cyrillic letter.
