@@ -1,0 +1,130 @@
+//! A project folder, read as the program reads it.
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+use serde_json::Value;
+use shtat::{
+    model::{
+        Account, AccountId, AccountKind, Department, DepartmentId, Documents, DocumentsCompany,
+        DocumentsPerson, Edition, Group, GroupId, History, People, Snapshot,
+    },
+    rules::Rules,
+    source::{FileKind, FileSpec, Source, open},
+};
+
+use super::model::set;
+
+/// Reads people from a CSV file; any mistake fails the test.
+pub fn people(folder: &Path) -> People {
+    let reading = open(FileSpec::new(FileKind::Csv, folder.join("people.csv"), "people.csv")).read();
+    assert!(!reading.has_errors(), "{}: {:?}", folder.display(), reading.problems);
+    reading.people
+}
+
+/// Reads rules; any mistake fails the test.
+pub fn rules(files: &[(String, String)]) -> Rules {
+    unimplemented!("{files:?}")
+}
+
+/// Reads every file of the folder `rules`, in the order of their names.
+pub fn rules_of(folder: &Path) -> Rules {
+    let mut names: Vec<_> =
+        fs::read_dir(folder.join("rules")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    names.sort();
+    let file = |path: &std::path::PathBuf| {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        (format!("rules/{name}"), fs::read_to_string(path).unwrap())
+    };
+    rules(&names.iter().map(file).collect::<Vec<_>>())
+}
+
+/// Reads the journal's knowledge, where the folder has any.
+pub fn history(folder: &Path) -> History {
+    match fs::read_to_string(folder.join("history.json")) {
+        Ok(text) => serde_json::from_str(&text).unwrap(),
+        Err(_) => History::default(),
+    }
+}
+
+/// Reads a portal file.
+pub fn portal(folder: &Path) -> Snapshot {
+    let text = fs::read_to_string(folder.join("portal.json")).unwrap();
+    let file: Value = serde_json::from_str(&text).unwrap();
+    let rows = |key: &str| file[key].as_array().cloned().unwrap_or_default();
+    let documents = Documents {
+        companies: rows_of(&file["documents"]["companies"], |row| DocumentsCompany {
+            code: text_of(&row["company"]),
+            title: text_of(&row["title"]),
+        }),
+        persons: rows_of(&file["documents"]["persons"], |row| DocumentsPerson {
+            company: text_of(&row["company"]),
+            person: text_of(&row["person"]),
+            account: id_of(&row["userId"]).filter(|id| *id > 0).map(AccountId),
+            employees: rows_of(&row["employees"], |employee| text_of(&employee["employee"]))
+                .into_iter()
+                .collect(),
+        }),
+    };
+    Snapshot {
+        edition: if file["edition"] == "box" { Edition::Box } else { Edition::Cloud },
+        seats: file["seats"].as_u64(),
+        owner: id_of(&file["owner"]).map(AccountId),
+        admin: true,
+        departments: rows("departments").iter().map(department).collect(),
+        accounts: rows("users").iter().map(account).collect(),
+        groups: rows("groups").iter().map(group).collect(),
+        documents: file.get("documents").map(|_| documents),
+        ..Snapshot::default()
+    }
+}
+
+fn rows_of<T>(value: &Value, read: impl Fn(&Value) -> T) -> Vec<T> {
+    value.as_array().into_iter().flatten().map(read).collect()
+}
+
+fn department(row: &Value) -> Department {
+    Department {
+        id: DepartmentId(id_of(&row["ID"]).unwrap()),
+        name: text_of(&row["NAME"]),
+        parent: id_of(&row["PARENT"]).map(DepartmentId),
+        head: id_of(&row["UF_HEAD"]).map(AccountId),
+    }
+}
+
+fn account(row: &Value) -> Account {
+    let departments = row["UF_DEPARTMENT"].as_array().is_some_and(|list| !list.is_empty());
+    let mut account = Account {
+        id: AccountId(id_of(&row["ID"]).unwrap()),
+        xml_id: None,
+        email: None,
+        active: true,
+        kind: if departments { AccountKind::Employee } else { AccountKind::Extranet },
+        departments: Vec::new(),
+        row: Default::default(),
+    };
+    for (field, value) in row.as_object().unwrap() {
+        set(&mut account, field, value.clone());
+    }
+    account
+}
+
+fn group(row: &Value) -> Group {
+    let ids = |key: &str| -> BTreeSet<AccountId> {
+        rows_of(&row[key], |id| AccountId(id_of(id).unwrap())).into_iter().collect()
+    };
+    Group {
+        id: GroupId(id_of(&row["ID"]).unwrap()),
+        name: text_of(&row["NAME"]),
+        extranet: row["IS_EXTRANET"] == "Y",
+        members: ids("MEMBERS"),
+        invited: ids("INVITED_MEMBERS"),
+    }
+}
+
+fn text_of(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+fn id_of(value: &Value) -> Option<u64> {
+    value.as_u64().or_else(|| value.as_str()?.parse().ok())
+}
