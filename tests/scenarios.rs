@@ -266,3 +266,14 @@ fn every_folder_is_listed_and_tells_its_story() {
         }
     }
 }
+
+#[test]
+fn every_folder_can_be_read() {
+    for name in SCENARIOS {
+        let folder = folder(name);
+        let (rules, people) = (project::rules_of(&folder), project::people(&folder));
+        assert!(!rules.digest.is_empty() && !people.persons.is_empty(), "{name}");
+        assert!(!project::portal(&folder).accounts.is_empty(), "{name}");
+        project::history(&folder);
+    }
+}

@@ -8,11 +8,11 @@ use shtat::{
         Account, AccountId, AccountKind, Department, DepartmentId, Documents, DocumentsCompany,
         DocumentsPerson, Edition, Group, GroupId, History, People, Snapshot,
     },
-    rules::Rules,
+    rules::{Rules, read},
     source::{FileKind, FileSpec, Source, open},
 };
 
-use super::model::set;
+use super::{company::TODAY, model::set};
 
 /// Reads people from a CSV file; any mistake fails the test.
 pub fn people(folder: &Path) -> People {
@@ -23,7 +23,9 @@ pub fn people(folder: &Path) -> People {
 
 /// Reads rules; any mistake fails the test.
 pub fn rules(files: &[(String, String)]) -> Rules {
-    unimplemented!("{files:?}")
+    let reading = read(files, TODAY);
+    assert!(reading.is_usable(), "{:?}\n{files:?}", reading.problems);
+    reading.rules
 }
 
 /// Reads every file of the folder `rules`, in the order of their names.
