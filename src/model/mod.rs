@@ -28,5 +28,5 @@ pub use portal::{
     Edition, Group, GroupId, Row, Snapshot,
 };
 pub use problem::{Place, Problem, Severity};
-pub use text::{PATH_SEPARATOR, fold, fold_name, lookalikes, nearest};
+pub use text::{PATH_SEPARATOR, fold, fold_name, lookalikes, nearest, printable};
 pub use time::parse_time;

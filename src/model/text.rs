@@ -1,4 +1,5 @@
-//! How texts are compared: case, ё, blanks, Unicode forms and look-alikes do not matter.
+//! How texts are compared (case, ё, blanks, Unicode forms and look-alikes do not matter), and how
+//! foreign ones are shown.
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -59,6 +60,19 @@ pub fn nearest<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a str>) 
         .map(|(_, candidate)| candidate)
 }
 
+/// Shows what a terminal or a browser would obey: control characters, and marks that turn the
+/// direction of writing or hide themselves, become `\u{…}`; the rest stays as it is.
+pub fn printable(text: &str) -> String {
+    text.chars().fold(String::with_capacity(text.len()), |mut out, c| {
+        if is_hidden(c) {
+            out.extend(c.escape_unicode())
+        } else {
+            out.push(c)
+        }
+        out
+    })
+}
+
 /// Counts the edits (insert, delete, replace, swap neighbours) between two texts.
 fn distance(left: &str, right: &str) -> usize {
     let (left, right): (Vec<char>, Vec<char>) = (left.chars().collect(), right.chars().collect());
@@ -82,6 +96,14 @@ fn is_zero_width(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}' | '\u{00ad}')
 }
 
+/// Tells whether a character acts instead of being seen.
+fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{061c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
 fn is_cyrillic(c: char) -> bool {
     matches!(c, '\u{0400}'..='\u{052f}')
 }
@@ -92,6 +114,8 @@ fn as_cyrillic(c: char) -> char {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -110,5 +134,18 @@ mod tests {
     fn finds_what_was_probably_meant() {
         assert_eq!(nearest("domian", ["domain", "source"]), Some("domain"));
         assert_eq!(nearest("colour", ["domain", "source"]), None);
+    }
+
+    #[test]
+    fn shows_what_a_terminal_would_obey() {
+        assert_eq!(printable("Анна\u{1b}[2J\nБ\u{202e}"), "Анна\\u{1b}[2J\\u{a}Б\\u{202e}");
+        assert_eq!(printable("Ёлкина-Ли О’Нил"), "Ёлкина-Ли О’Нил");
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_printed_acts(text in any::<String>()) {
+            prop_assert!(!printable(&text).chars().any(is_hidden));
+        }
     }
 }

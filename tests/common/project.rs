@@ -16,7 +16,21 @@ use super::{company::TODAY, model::set};
 
 /// Reads people from a CSV file; any mistake fails the test.
 pub fn people(folder: &Path) -> People {
-    let reading = open(FileSpec::new(FileKind::Csv, folder.join("people.csv"), "people.csv")).read();
+    people_at(&folder.join("people.csv"), folder)
+}
+
+/// Reads the same people from a file whose rows stand in another order.
+pub fn people_shuffled(folder: &Path) -> People {
+    let text = fs::read_to_string(folder.join("people.csv")).unwrap();
+    let (header, rows) = text.split_once('\n').unwrap();
+    let rows: Vec<&str> = rows.lines().rev().collect();
+    let file = tempfile::Builder::new().suffix(".csv").tempfile().unwrap();
+    fs::write(file.path(), format!("{header}\n{}\n", rows.join("\n"))).unwrap();
+    people_at(file.path(), folder)
+}
+
+fn people_at(file: &Path, folder: &Path) -> People {
+    let reading = open(FileSpec::new(FileKind::Csv, file, "people.csv")).read();
     assert!(!reading.has_errors(), "{}: {:?}", folder.display(), reading.problems);
     reading.people
 }
@@ -51,7 +65,20 @@ pub fn history(folder: &Path) -> History {
 /// Reads a portal file.
 pub fn portal(folder: &Path) -> Snapshot {
     let text = fs::read_to_string(folder.join("portal.json")).unwrap();
-    let file: Value = serde_json::from_str(&text).unwrap();
+    snapshot(&serde_json::from_str(&text).unwrap())
+}
+
+/// Reads the same portal from a file whose rows stand in another order.
+pub fn portal_shuffled(folder: &Path) -> Snapshot {
+    let text = fs::read_to_string(folder.join("portal.json")).unwrap();
+    let mut file: Value = serde_json::from_str(&text).unwrap();
+    for key in ["departments", "users", "groups"] {
+        file[key].as_array_mut().unwrap().reverse();
+    }
+    snapshot(&file)
+}
+
+fn snapshot(file: &Value) -> Snapshot {
     let rows = |key: &str| file[key].as_array().cloned().unwrap_or_default();
     let documents = Documents {
         companies: rows_of(&file["documents"]["companies"], |row| DocumentsCompany {
@@ -72,12 +99,18 @@ pub fn portal(folder: &Path) -> Snapshot {
         seats: file["seats"].as_u64(),
         owner: id_of(&file["owner"]).map(AccountId),
         admin: true,
-        departments: rows("departments").iter().map(department).collect(),
-        accounts: rows("users").iter().map(account).collect(),
-        groups: rows("groups").iter().map(group).collect(),
+        departments: sorted(rows("departments").iter().map(department), |department| department.id.0),
+        accounts: sorted(rows("users").iter().map(account), |account| account.id.0),
+        groups: sorted(rows("groups").iter().map(group), |group| group.id.0),
         documents: file.get("documents").map(|_| documents),
         ..Snapshot::default()
     }
+}
+
+fn sorted<T>(rows: impl Iterator<Item = T>, id: impl Fn(&T) -> u64) -> Vec<T> {
+    let mut rows: Vec<T> = rows.collect();
+    rows.sort_by_key(id);
+    rows
 }
 
 fn rows_of<T>(value: &Value, read: impl Fn(&Value) -> T) -> Vec<T> {

@@ -2,18 +2,7 @@
 
 use std::fmt::Write as _;
 
-/// Shows what a terminal or a browser would obey: control characters, and marks that turn the
-/// direction of writing or hide themselves, become `\u{…}`; the rest stays as it is.
-pub fn printable(text: &str) -> String {
-    text.chars().fold(String::with_capacity(text.len()), |mut out, c| {
-        if is_hidden(c) {
-            out.extend(c.escape_unicode())
-        } else {
-            out.push(c)
-        }
-        out
-    })
-}
+use crate::model::printable;
 
 /// Makes a text harmless between tags and inside a quoted attribute.
 pub(super) fn html(text: &str) -> String {
@@ -60,14 +49,6 @@ pub(super) fn mermaid(text: &str) -> String {
     })
 }
 
-/// Tells whether a character acts instead of being seen.
-fn is_hidden(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            '\u{061c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
-}
-
 /// Tells whether Markdown or HTML may read a character as more than itself.
 fn is_markup(c: char) -> bool {
     c.is_ascii_punctuation() && !matches!(c, ',' | '.' | '-' | '/' | '(' | ')' | ';' | '?')
@@ -92,12 +73,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn shows_what_a_terminal_would_obey() {
-        assert_eq!(printable("Анна\u{1b}[2J\nБ\u{202e}"), "Анна\\u{1b}[2J\\u{a}Б\\u{202e}");
-        assert_eq!(printable("Ёлкина-Ли О’Нил"), "Ёлкина-Ли О’Нил");
-    }
-
-    #[test]
     fn leaves_plain_names_readable_in_markdown() {
         assert_eq!(markdown("Орлова Анна (склад)"), "Орлова Анна (склад)");
         assert_eq!(markdown("@all"), "<code>&#64;all</code>");
@@ -105,11 +80,6 @@ mod tests {
     }
 
     proptest! {
-        #[test]
-        fn nothing_printed_acts(text in any::<String>()) {
-            prop_assert!(!printable(&text).chars().any(is_hidden));
-        }
-
         #[test]
         fn no_tag_quote_or_loose_ampersand_survives_html(text in any::<String>()) {
             let escaped = html(&text);

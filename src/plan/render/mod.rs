@@ -18,7 +18,6 @@ mod text;
 mod view;
 
 pub use advice::{advice, meaning};
-pub use escape::printable;
 pub use html::html;
 pub use json::json;
 pub use markdown::markdown;

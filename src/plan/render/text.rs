@@ -6,14 +6,12 @@ use anstyle::{AnsiColor, Style as Paint};
 use unicode_width::UnicodeWidthStr;
 
 use super::{
-    Names, advice,
-    escape::printable,
-    inline,
+    Names, advice, inline,
     inline::Piece,
     meaning,
     view::{Detail, View, reasons, sign, title},
 };
-use crate::model::{Action, Held, Instructions, Plan, Step};
+use crate::model::{Action, Held, Instructions, Plan, Step, printable};
 
 /// Where the lines under a step begin.
 const INDENT: usize = 8;
