@@ -55,7 +55,7 @@ impl Source {
     fn read(root: &Path, path: &Path) -> Source {
         let text = fs::read_to_string(path).unwrap();
         let name = path.strip_prefix(root).unwrap().to_string_lossy().replace('\\', "/");
-        let shipped = text.split("#[cfg(test)]\nmod tests").next().unwrap();
+        let shipped = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
         let code = shipped.lines().filter(|line| !line.trim_start().starts_with("//"));
         let code = code.map(|line| format!("{line}\n")).collect();
         Source { name, text, code }
@@ -69,6 +69,15 @@ impl Source {
     fn depth(&self) -> usize {
         let parts = self.name.trim_end_matches(".rs").split('/').filter(|part| *part != "mod");
         parts.count()
+    }
+
+    /// Files that are compiled for tests alone, as this one declares them.
+    fn tests(&self) -> Vec<String> {
+        let folder = self.name.trim_end_matches(".rs").trim_end_matches("mod").trim_end_matches('/');
+        let declared = self.text.split("#[cfg(test)]\n").skip(1).filter_map(|rest| rest.split(';').next());
+        let names =
+            declared.filter_map(|line| line.rsplit_once("mod ")).filter(|(before, _)| !before.contains('{'));
+        names.map(|(_, name)| format!("{folder}/{name}.rs")).collect()
     }
 
     /// Every path that the code names, braces written out.
@@ -105,12 +114,15 @@ fn branches(inner: &str) -> Vec<&str> {
     inner.split(outer).map(str::trim).filter(|branch| !branch.is_empty()).collect()
 }
 
+/// Every file that ships.
 fn sources() -> Vec<Source> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut files = Vec::new();
     walk(&root, &mut files);
     files.sort();
-    files.iter().map(|path| Source::read(&root, path)).collect()
+    let sources: Vec<Source> = files.iter().map(|path| Source::read(&root, path)).collect();
+    let tests: Vec<String> = sources.iter().flat_map(Source::tests).collect();
+    sources.into_iter().filter(|source| !tests.contains(&source.name)).collect()
 }
 
 fn walk(folder: &Path, files: &mut Vec<PathBuf>) {

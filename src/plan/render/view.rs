@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::Names;
 use crate::model::{
-    AccountId, Action, Because, DepartmentId, GroupId, Held, Plan, Reason, Step, StepId, Subject,
+    AccountId, Action, Because, Change, DepartmentId, GroupId, Held, Plan, Reason, Step, StepId, Subject,
 };
 
 /// Actions in the order in which people read a plan, under the headings they stand under.
@@ -110,15 +110,16 @@ impl<'a> View<'a> {
         waits
     }
 
-    /// Lists what a step sends. What a new thing gets empty is left out.
+    /// Lists what a step sends, without what the title says already and what a new thing gets empty.
     pub fn details(&self, step: &Step) -> Vec<Detail> {
-        let detail = |(field, change): (&String, &crate::model::Change)| Detail {
+        let detail = |(field, change): (&String, &Change)| Detail {
             label: label(step.action, field),
             have: self.value(field, &change.have),
             want: self.value(field, &change.want).unwrap_or_else(|| "(empty)".to_owned()),
         };
+        let is_nothing = |change: &Change| is_empty(&change.have) && is_empty(&change.want);
         let shown =
-            step.changes.iter().filter(|(_, change)| !(is_empty(&change.have) && is_empty(&change.want)));
+            step.changes.iter().filter(|(field, change)| !is_nothing(change) && !is_told(step, field));
         shown.map(detail).collect()
     }
 
@@ -233,6 +234,25 @@ fn who(subject: &Subject) -> String {
     parts.join(" ")
 }
 
+/// Tells whether the title of a step that makes something says a field already.
+fn is_told(step: &Step, field: &str) -> bool {
+    let want =
+        |field: &str| step.changes.get(field).and_then(|change| change.want.as_str()).unwrap_or_default();
+    let parts = ["LAST_NAME", "NAME", "SECOND_NAME"];
+    match step.action {
+        Action::CreateDepartment => field == "NAME" && step.subject.name.ends_with(want(field)),
+        Action::CreateUser | Action::InviteToExtranet if field == "EMAIL" => {
+            step.subject.email.as_deref() == Some(want(field))
+        }
+        Action::CreateUser | Action::InviteToExtranet if parts.contains(&field) => {
+            let name =
+                parts.map(want).into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+            name == step.subject.name
+        }
+        _ => false,
+    }
+}
+
 /// Says why: each rule with its words, then the source rows.
 pub(super) fn reasons(because: &[Because]) -> Vec<String> {
     let rules = because.iter().filter_map(|row| match (&row.rule, &row.text) {
@@ -287,10 +307,7 @@ fn is_empty(value: &Value) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        model::Change,
-        plan::render::sample::{names, sample},
-    };
+    use crate::plan::render::sample::{names, sample};
 
     #[test]
     fn every_action_has_a_section() {
@@ -310,6 +327,19 @@ mod tests {
             want: "Финансы / Касса [new, step 1], Финансы [5]".into(),
         };
         assert_eq!(view.details(&plan.steps[1]), [want]);
+    }
+
+    #[test]
+    fn the_title_is_not_repeated() {
+        let (mut plan, names) = (sample(), names());
+        let email = plan.steps[1].subject.email.clone().unwrap();
+        let fields =
+            [("LAST_NAME", "Орлова"), ("NAME", "Анна"), ("SECOND_NAME", "Петровна"), ("EMAIL", &email)];
+        let change = |(field, want): (&str, &str)| (field.to_owned(), Change::new(Value::Null, want));
+        plan.steps[1].changes = fields.map(change).into();
+        assert_eq!(View::new(&plan, &names).details(&plan.steps[1]), []);
+        plan.steps[1].subject.name = "Кто-то".into();
+        assert_eq!(View::new(&plan, &names).details(&plan.steps[1]).len(), 3);
     }
 
     #[test]
