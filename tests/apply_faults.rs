@@ -97,8 +97,13 @@ fn without_faults_it_takes_two_runs_and_does_everything() {
     let story = tell(Fate::None);
     assert_eq!(story.runs, 2, "the second after a person moved the login");
     let text = story.picture.to_string();
-    assert!(rich::plan().steps.iter().map(|step| step.action).collect::<std::collections::BTreeSet<_>>().len() == Action::ALL.len());
-    for trace in ["Бухгалтерия", "a.orlova@romashka.example Добро пожаловать!", "leaver@private.example", "e-20"] {
+    assert!(
+        rich::plan().steps.iter().map(|step| step.action).collect::<std::collections::BTreeSet<_>>().len()
+            == Action::ALL.len()
+    );
+    for trace in
+        ["Бухгалтерия", "a.orlova@romashka.example Добро пожаловать!", "leaver@private.example", "e-20"]
+    {
         assert!(text.contains(trace), "{trace} is missing in {text}");
     }
 }

@@ -531,3 +531,13 @@ fn marks(company: &Company, person: &Person) -> BTreeSet<String> {
     marks.remove("");
     marks
 }
+
+proptest! {
+    #![proptest_config(cases(300))]
+
+    #[test]
+    fn every_invented_rulebook_can_be_read(company in company()) {
+        prop_assert!(company.rulebook.rules().matching.is_some());
+        prop_assert_eq!(company.world.check(), Ok(()));
+    }
+}

@@ -9,8 +9,8 @@ use std::{
 use serde_json::{Value, json};
 use shtat::{
     model::{
-        Account, AccountId, AccountKind, Department, DepartmentId, Documents, DocumentsPerson, Edition, Email,
-        Group, GroupId, Row, Snapshot,
+        Account, AccountId, AccountKind, Department, DepartmentId, Documents, DocumentsPerson, Edition,
+        Email, Group, GroupId, Row, Snapshot,
     },
     portal::{Binding, NewDepartment, NewUser, PortalError, PortalFault},
 };
@@ -176,7 +176,8 @@ impl World {
         let accounts: BTreeMap<String, Value> =
             self.rows.iter().map(|(id, row)| (login(id), self.account_picture(row))).collect();
         assert_eq!(accounts.len(), self.rows.len(), "two accounts with one login");
-        let mut departments: Vec<String> = self.departments.iter().map(|known| self.path(known.id.0)).collect();
+        let mut departments: Vec<String> =
+            self.departments.iter().map(|known| self.path(known.id.0)).collect();
         departments.sort();
         let names = |ids: &BTreeSet<AccountId>| ids.iter().map(|id| login(&id.0)).collect::<BTreeSet<_>>();
         let groups: Vec<Value> = self
@@ -206,7 +207,9 @@ impl World {
     }
 
     fn path(&self, id: u64) -> String {
-        let Some(known) = self.departments.iter().find(|known| known.id.0 == id) else { return "?".to_owned() };
+        let Some(known) = self.departments.iter().find(|known| known.id.0 == id) else {
+            return "?".to_owned();
+        };
         match known.parent {
             Some(parent) => format!("{} / {}", self.path(parent.0), known.name),
             None => known.name.clone(),

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use shtat::{
     apply::digest,
     model::{
-        AccountId, Action, Because, Change, Department, DepartmentId, Group, GroupId, Inputs, Instructions, Plan,
-        Step, StepId, Subject, Summary,
+        AccountId, Action, Because, Change, Department, DepartmentId, Group, GroupId, Inputs, Instructions,
+        Plan, Step, StepId, Subject, Summary,
     },
 };
 

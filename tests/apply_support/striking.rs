@@ -12,8 +12,8 @@ use serde_json::Value;
 use shtat::{
     apply::Sink,
     model::{
-        Account, AccountId, Department, DepartmentId, DocumentsPerson, Email, Group, GroupId, PersonId, Problem,
-        Snapshot,
+        Account, AccountId, Department, DepartmentId, DocumentsPerson, Email, Group, GroupId, PersonId,
+        Problem, Snapshot,
     },
     portal::{Binding, NewDepartment, NewUser, PortalError, PortalFault, Progress, ReadPortal, WritePortal},
     source::{Reading, Source, Written},
@@ -252,7 +252,12 @@ impl Source for Doors {
         Reading::default()
     }
 
-    fn write_email(&self, person: &PersonId, expects: Option<&str>, want: &Email) -> Result<Written, Problem> {
+    fn write_email(
+        &self,
+        person: &PersonId,
+        expects: Option<&str>,
+        want: &Email,
+    ) -> Result<Written, Problem> {
         let found = self.look_email(person, expects, want)?;
         let answer = self.strike("write_email").map_err(|error| Problem::error(error.to_string()))?;
         let mut shared = self.shared();

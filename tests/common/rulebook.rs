@@ -90,7 +90,7 @@ const POLICY: &[&str] = &[
     "    - id: partners\n      when: {position: \"*консультант*\"}\n      fire: {days_after: 1}\n      extranet:\n        groups: [\"Проект Альфа\"]\n        address: keep\n        park: \"{{person.personal_email}}\"\n        within: 30\n",
     "    - id: partners\n      when: {position: \"*консультант*\"}\n      fire: {days_after: 0}\n      extranet:\n        groups: [\"Проект Альфа\"]\n        address: keep\n        park: \"parked-{{person.id}}@mail.example\"\n        within: 30\n        message: \"До встречи!\"\n",
     "    - id: partners\n      when: {position: \"*консультант*\"}\n      fire: {days_after: 1}\n      extranet:\n        groups: [\"Проект Альфа\"]\n        address: personal\n        within: 100\n",
-    "    - id: partners\n      when: {position: \"*консультант*\"}\n      extranet:\n        groups: [\"Закрытый\"]\n        address: \"{{last}}@partners.example\"\n        within: 30\n",
+    "    - id: partners\n      when: {position: \"*консультант*\"}\n      fire: {days_after: 2}\n      extranet:\n        groups: [\"Закрытый\"]\n        address: \"{{last}}@partners.example\"\n        within: 30\n",
 ];
 
 const DOCUMENTS: &[&str] = &["", "documents:\n  company: romashka-hr\n"];
