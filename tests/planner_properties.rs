@@ -15,7 +15,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use shtat::{
-    model::{Account, AccountId, Action, Held, Person, Plan, Reason, Step, Subject},
+    model::{Account, AccountId, Action, Held, HrEmail, Person, Plan, Reason, Step, Subject, Unmanaged},
     plan::{Inputs, plan},
     rules::Rules,
 };
@@ -308,34 +308,76 @@ proptest! {
     #[test]
     fn an_address_is_given_to_its_owner_only(company in company()) {
         let plan = plan_for(&company, &company.rulebook.unlimited().rules());
-        let world = &company.world;
+        let moves = |id: AccountId| {
+            plan.steps.iter().any(|step| step.action == Action::SwapEmail && subject_account(step) == Some(id))
+        };
         for step in &plan.steps {
             let address = wanted(step, "EMAIL").to_lowercase();
             if address.is_empty() || address.starts_with("swap-") {
                 continue;
             }
             let person = step.subject.person.clone().unwrap_or_default();
-            for account in &world.have.accounts {
-                if account.email.as_ref().is_none_or(|email| email.key() != address) {
-                    continue;
-                }
+            let asked = hr_asks(&company, &person, &address);
+            for account in company.world.have.accounts.iter().filter(|account| holds(account, &address)) {
                 let key = account.xml_id.clone().unwrap_or_default();
                 let own = key == format!("1c:{person}") || key == format!("1c:{person}:extranet");
-                let freed = plan.steps.iter().any(|other| {
-                    other.action == Action::SwapEmail && subject_account(other) == Some(account.id)
-                });
                 prop_assert!(own || is_managed(account), "{address} of foreign account {} is given away", account.id);
-                prop_assert!(freed || own, "{address} of account {} is given away", account.id);
+                prop_assert!(own || moves(account.id), "{address} of account {} is given away", account.id);
+                prop_assert!(own || asked, "{address} is set free in this plan and HR does not ask for it");
             }
-            let given = world.history.addresses.get(&address).cloned().unwrap_or_default();
-            let asked = company.world.people.persons.iter().any(|found| {
-                found.id.0 == person
-                    && found.employments.iter().any(|job| job.contact.email.usable().is_some_and(|email| email.key() == address))
-            });
+            let given = company.world.history.addresses.get(&address).cloned().unwrap_or_default();
             let others = given.iter().filter(|other| other.0 != person).count();
             prop_assert!(others == 0 || asked, "{address} was given to somebody else before");
         }
     }
+
+    #[test]
+    fn what_hr_does_not_publish_is_left_alone(company in company()) {
+        let company = unpublished(company);
+        let plan = plan_for(&company, &company.rulebook.unlimited().rules());
+        for step in &plan.steps {
+            let never = [Action::FireUser, Action::SwapEmail, Action::WriteBackEmail];
+            prop_assert!(!never.contains(&step.action), "{} although HR says nothing of it", step.action);
+            if let Action::UpdateUser | Action::ReinstateUser = step.action {
+                for field in ["UF_DEPARTMENT", "WORK_POSITION", "PERSONAL_BIRTHDAY"] {
+                    prop_assert!(!step.changes.contains_key(field), "{field} is changed although HR says nothing of it");
+                }
+            }
+        }
+    }
+}
+
+fn holds(account: &Account, address: &str) -> bool {
+    account.email.as_ref().is_some_and(|email| email.key() == address)
+}
+
+/// The same company, seen by a source that tells little more than names and dates.
+fn unpublished(mut company: Company) -> Company {
+    let people = &mut company.world.people;
+    people.unmanaged = [
+        Unmanaged::Departments,
+        Unmanaged::Positions,
+        Unmanaged::Emails,
+        Unmanaged::Leavers,
+        Unmanaged::Birthdays,
+    ]
+    .into();
+    for job in people.persons.iter_mut().flat_map(|person| &mut person.employments) {
+        job.department.clear();
+        job.position = None;
+        job.contact.birthday = None;
+        job.contact.email = HrEmail::None;
+    }
+    company
+}
+
+/// Tells whether HR has this address for this person.
+fn hr_asks(company: &Company, person: &str, address: &str) -> bool {
+    let mut rows = company.world.people.persons.iter().filter(|found| found.id.0 == person);
+    rows.any(|found| {
+        let mut emails = found.employments.iter().filter_map(|job| job.contact.email.usable());
+        emails.any(|email| email.key() == address)
+    })
 }
 
 // ---- what an apply leads to
