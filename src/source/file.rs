@@ -3,7 +3,8 @@
 use crate::model::{Email, PersonId, Problem};
 
 use super::{
-    FileKind, FileSpec, Reading, Source, Written, csv, load::load, persons, row::Row, table::Lookup,
+    FileKind, FileSpec, Reading, Source, Written, csv, json, load::load, persons, row::Row, table::Lookup,
+    xlsx,
 };
 
 /// A CSV, a workbook or a JSON file.
@@ -26,7 +27,11 @@ impl FileSource {
                 let (text, _) = csv::decode(bytes, shown)?;
                 Ok(csv::rows(&text, shown, &lookup, problems))
             }
-            FileKind::Xlsx | FileKind::Json => Ok(Vec::new()),
+            FileKind::Xlsx => xlsx::rows(bytes, shown, &lookup, problems),
+            FileKind::Json => {
+                let (text, _) = csv::decode(bytes, shown)?;
+                json::rows(&text, shown, &lookup, problems)
+            }
         }
     }
 }

@@ -8,6 +8,7 @@ mod encoding;
 mod fields;
 mod file;
 mod grid;
+mod json;
 mod load;
 pub mod odata;
 pub mod persons;
@@ -16,6 +17,7 @@ mod row;
 mod spec;
 mod table;
 mod value;
+mod xlsx;
 
 pub use file::{FileSource, open};
 pub use row::Row;

@@ -1,0 +1,91 @@
+//! Reads the people of a workbook.
+
+use crate::model::{Place, Problem};
+
+use super::{
+    super::{
+        grid::GridRow,
+        row::Row,
+        table::{self, Header, Lookup, Table},
+        value::{self, Serials},
+    },
+    Fault, Package, Rows,
+    strings::Strings,
+    workbook::Workbook,
+};
+
+/// The sheet that people are read from.
+pub struct Found {
+    /// Its part in the package.
+    pub part: String,
+    /// Its XML.
+    pub xml: String,
+    /// The workbook's shared texts.
+    pub strings: Strings,
+    /// What its columns say.
+    pub header: Header,
+    /// How many stated rows the header and the titles above it take.
+    pub skip: usize,
+    /// The row of the header, from 1.
+    pub line: u32,
+    /// How day numbers count.
+    serials: Serials,
+}
+
+/// Finds the first sheet with a header row; none where no sheet has one, and then whether the
+/// workbook holds anything at all.
+pub fn find_sheet(package: &mut Package<'_>, lookup: &Lookup) -> Result<Result<Found, Empty>, Fault> {
+    let workbook = Workbook::read(package)?;
+    let strings = Strings::read(package, &workbook.strings)?;
+    let serials = if workbook.since_1904 { Serials::Since1904 } else { Serials::Since1900 };
+    let mut empty = Empty(true);
+    for sheet in workbook.sheets {
+        let xml = package.required(&sheet.part)?;
+        let top: Result<Vec<GridRow<'_>>, Fault> = Rows::new(&xml, &sheet.part, &strings)
+            .take(table::SEARCHED_ROWS + 1)
+            .map(|row| row.map(super::sheet::SheetRow::into_grid))
+            .collect();
+        let top = top?;
+        empty.0 &= top.iter().all(|row| row.cells.is_empty());
+        if let Some((header, skip)) = table::find(&top, lookup) {
+            let line = top[skip - 1].number;
+            return Ok(Ok(Found { part: sheet.part, xml, strings, header, skip, line, serials }));
+        }
+    }
+    Ok(Err(empty))
+}
+
+/// No sheet has a header; true where all sheets are blank.
+#[derive(Debug, Clone, Copy)]
+pub struct Empty(pub bool);
+
+/// Reads all rows of a workbook; `file` names it in places.
+pub fn rows(
+    bytes: &[u8],
+    file: &str,
+    lookup: &Lookup,
+    problems: &mut Vec<Problem>,
+) -> Result<Vec<Row>, Problem> {
+    let found = Package::open(bytes).and_then(|mut package| find_sheet(&mut package, lookup));
+    match found.map_err(|fault| fault.problem(file))? {
+        Ok(found) => found.rows(file, lookup, problems),
+        Err(Empty(true)) => Ok(Vec::new()),
+        Err(Empty(false)) => {
+            Err(table::no_header(file).hint("of several sheets the first with a header is read"))
+        }
+    }
+}
+
+impl Found {
+    fn rows(&self, file: &str, lookup: &Lookup, problems: &mut Vec<Problem>) -> Result<Vec<Row>, Problem> {
+        problems.extend(self.header.problems(&Place::line(file, self.line), lookup));
+        let mut table = Table::new(&self.header, file);
+        let mut rows = Vec::new();
+        for row in Rows::new(&self.xml, &self.part, &self.strings).skip(self.skip) {
+            let row = row.map_err(|fault| fault.problem(file))?;
+            let raw = table.row(row.into_grid(), problems);
+            rows.extend(raw.map(|raw| value::row(&raw, &self.header, self.serials, problems)));
+        }
+        Ok(rows)
+    }
+}
