@@ -4,17 +4,22 @@
 //! file: whoever calls hands over names and texts.
 
 mod address;
+mod check;
 mod glob;
+mod map;
 mod read;
 mod schema;
 mod shapes;
 mod template;
+pub mod tests;
 mod translit;
 mod when;
 pub mod yaml;
 
 pub use address::{address, entry_for, whole_address};
+pub use check::check;
 pub use glob::GlobFault;
+pub use map::{DepartmentMap, Named, SourceDepartments};
 pub use read::{Reading, read};
 pub use schema::{
     Adopt, Allow, Department, DepartmentTarget, Departments, Dismissals, Documents, EmailRules, EmailSource,

@@ -16,7 +16,8 @@ use self::files::Sections;
 use super::Rules;
 use crate::model::Problem;
 
-pub(super) use condition::condition;
+use condition::condition;
+pub(super) use condition::split_path;
 
 /// What reading the rule files gives.
 #[derive(Debug, Clone, Default)]

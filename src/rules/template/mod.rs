@@ -13,6 +13,8 @@ mod variable;
 
 pub use name::latin_name;
 
+use std::collections::BTreeSet;
+
 use self::value::Value;
 use super::Scheme;
 use crate::model::{Employment, Person, Place, Problem};
@@ -70,7 +72,7 @@ impl Template {
 
     /// Tells whether the template counts: `n` stands in it.
     pub fn counts(&self) -> bool {
-        self.uses(&|value| value.names("n"))
+        self.uses(&|value| value.variable() == Some("n"))
     }
 
     /// Tells whether the template takes anything from the person or the employment.
@@ -96,6 +98,13 @@ impl Template {
         rendered
     }
 
+    /// Lists the variables whose values the template writes, whatever it decides with `{{#if}}`.
+    pub fn variables(&self) -> BTreeSet<&'static str> {
+        let mut found = BTreeSet::new();
+        collect(&self.parts, &mut found);
+        found
+    }
+
     fn uses(&self, wanted: &dyn Fn(&Value) -> bool) -> bool {
         any(&self.parts, wanted)
     }
@@ -113,6 +122,18 @@ fn render(parts: &[Part], scope: &Scope<'_>, rendered: &mut Rendered) {
             Part::If { test, then, otherwise } => {
                 let filled = !test.of(scope).trim().is_empty();
                 render(if filled { then } else { otherwise }, scope, rendered);
+            }
+        }
+    }
+}
+
+fn collect(parts: &[Part], found: &mut BTreeSet<&'static str>) {
+    for part in parts {
+        match part {
+            Part::Text(_) => {}
+            Part::Value(value) => found.extend(value.variable()),
+            Part::If { then, otherwise, .. } => {
+                [then, otherwise].iter().for_each(|parts| collect(parts, found))
             }
         }
     }

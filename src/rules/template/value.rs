@@ -33,27 +33,20 @@ impl Value {
         }
     }
 
-    /// Tells whether a variable stands in the expression.
-    pub(super) fn names(&self, name: &str) -> bool {
+    /// Returns the variable that stands in the expression.
+    pub(super) fn variable(&self) -> Option<&'static str> {
         match self {
-            Value::Variable(variable) => variable.name == name,
-            Value::Text(_) | Value::Random(_) => false,
+            Value::Variable(variable) => Some(variable.name),
+            Value::Text(_) | Value::Random(_) => None,
             Value::Initial(value) | Value::Lower(value) | Value::Take(value, _) | Value::Translit(value) => {
-                value.names(name)
+                value.variable()
             }
         }
     }
 
     /// Tells whether the expression depends on the person or the employment.
     pub(super) fn varies(&self) -> bool {
-        match self {
-            Value::Variable(variable) => variable.name != "n",
-            Value::Text(_) => false,
-            Value::Random(_) => true,
-            Value::Initial(value) | Value::Lower(value) | Value::Take(value, _) | Value::Translit(value) => {
-                value.varies()
-            }
-        }
+        matches!(self, Value::Random(_)) || self.variable().is_some_and(|name| name != "n")
     }
 }
 

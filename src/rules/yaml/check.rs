@@ -15,7 +15,7 @@ pub fn check(node: &Node, shape: &Shape, path: &str, problems: &mut Vec<Problem>
         }
         (Shape::Text | Shape::Template, Kind::Text(_) | Kind::Number(_)) => {}
         (Shape::Date, Kind::Text(text)) => date(node, text, path, problems),
-        (Shape::Truth, Kind::Bool(_)) => {}
+        (Shape::Truth, Kind::Bool(_)) | (Shape::Nothing, Kind::Null) => {}
         (Shape::Whole(..), Kind::Number(_)) if in_bounds(node, shape) => {}
         (Shape::Choice(choices), Kind::Text(word)) if choices.iter().any(|choice| choice.0 == word) => {}
         (Shape::Choice(choices), Kind::Text(word)) => {
@@ -110,6 +110,7 @@ fn fits_kind(shape: &Shape, kind: &Kind) -> bool {
         Shape::Text | Shape::Template => matches!(kind, Kind::Text(_) | Kind::Number(_)),
         Shape::Date | Shape::Choice(_) => matches!(kind, Kind::Text(_)),
         Shape::Truth => matches!(kind, Kind::Bool(_)),
+        Shape::Nothing => matches!(kind, Kind::Null),
         Shape::Whole(..) => matches!(kind, Kind::Number(_)),
         Shape::List(_) | Shape::Filled(_) => matches!(kind, Kind::List(_)),
         Shape::OneOrMany(inner) => matches!(kind, Kind::List(_)) || fits_kind(inner, kind),
@@ -150,6 +151,7 @@ fn expected(shape: &Shape) -> String {
         Shape::Template => "a template in quotes".to_owned(),
         Shape::Date => "a date like 2026-12-31".to_owned(),
         Shape::Truth => "`true` or `false`".to_owned(),
+        Shape::Nothing => "`null`".to_owned(),
         Shape::Whole(least, most) => format!("a whole number from {least} to {most}"),
         Shape::Choice(choices) => {
             format!("one of {}", choices.iter().map(|choice| choice.0).collect::<Vec<_>>().join(", "))

@@ -23,6 +23,7 @@ fn of(shape: &Shape, definitions: &mut Map<String, Value>) -> Value {
         Shape::Template => json!({"type": ["string", "number"]}),
         Shape::Date => json!({"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "format": "date"}),
         Shape::Truth => json!({"type": "boolean"}),
+        Shape::Nothing => json!({"type": "null"}),
         Shape::Whole(least, most) => json!({"type": "integer", "minimum": least, "maximum": most}),
         Shape::Choice(choices) => words(choices),
         Shape::List(inner) => json!({"type": "array", "items": of(inner, definitions)}),

@@ -15,6 +15,8 @@ pub enum Shape {
     Whole(u64, u64),
     /// One of some words.
     Choice(&'static [Choice]),
+    /// `null`, where it means that there is none.
+    Nothing,
     /// A list.
     List(&'static Shape),
     /// A list with at least one value.
