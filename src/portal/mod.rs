@@ -3,14 +3,41 @@
 //! Two doors: [`ReadPortal`] for whoever plans, [`WritePortal`] for whoever applies. Only the
 //! files below know how the portal spells things and how fast it may be asked.
 
+mod answer;
+mod batch;
+mod bucket;
+mod check;
 mod client;
+mod clock;
+mod documents;
 mod doors;
 mod error;
+mod file;
+mod find;
+mod groups;
+mod hints;
+mod http;
+mod locate;
+mod mask;
+mod moved;
+mod oauth;
 mod options;
+mod pace;
+mod pace_file;
+mod rest;
 mod secret;
+mod snapshot;
+mod strict;
+mod sweep;
+mod tokens;
+mod wire;
 
+pub use check::{Checked, Needs, Outcome};
 pub use client::Client;
 pub use doors::{Binding, NewDepartment, NewUser, Progress, ReadPortal, WritePortal};
 pub use error::{PortalError, PortalFault};
+pub use file::{DocumentRows, FORMAT, PortalFile};
 pub use options::{Access, Cancel, ClientOptions, GroupChoice, Listener, Notice, OAuthOptions, Rate, Tokens};
 pub use secret::{SecretUrl, SecretUrlFault};
+
+use crate::model::Edition;

@@ -144,10 +144,17 @@ impl ClientOptions {
             pace_file: None,
             ca_file: None,
             allow_http: false,
-            groups: GroupChoice::Named(BTreeSet::new()),
+            groups: GroupChoice::none(),
             cancel: Cancel::default(),
             listener: None,
         }
+    }
+}
+
+impl GroupChoice {
+    /// Reads no groups.
+    pub fn none() -> GroupChoice {
+        GroupChoice::Named(BTreeSet::new())
     }
 }
 

@@ -1,0 +1,381 @@
+//! The portal file, `shtat-portal/1`: a portal as JSON, rows as REST returns them.
+//!
+//! What `snapshot` writes, `--have` plans against and the sandbox starts from. Keys that we do not
+//! know are kept.
+
+use serde_json::{Map, Value, json};
+
+use super::{locate::Step, strict, wire};
+use crate::model::{Account, Department, Documents, Edition, Group, Place, Problem, Row, Snapshot, fold};
+
+/// The only format there is.
+pub const FORMAT: &str = "shtat-portal/1";
+
+/// Every scope that a file without `scopes` grants.
+const ALL_SCOPES: [&str; 9] = [
+    "user",
+    "user.userfield",
+    "department",
+    "sonet_group",
+    "socialnetwork",
+    "humanresources.hcmlink",
+    "humanresources",
+    "crm",
+    "basic",
+];
+
+/// A whole portal as rows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PortalFile {
+    /// Cloud or box.
+    pub edition: Edition,
+    /// Active accounts that are not extranet; none: no limit known.
+    pub seats: Option<u64>,
+    /// Whose rights our calls have.
+    pub owner: u64,
+    /// Whether the owner is an administrator.
+    pub admin: bool,
+    /// Scopes of our access; none: all.
+    pub scopes: Option<Vec<String>>,
+    /// Rows of department.get.
+    pub departments: Vec<Row>,
+    /// Rows of user.get.
+    pub users: Vec<Row>,
+    /// Rows of sonet_group.get, with MEMBERS, MODERATORS and INVITED_MEMBERS.
+    pub groups: Vec<Row>,
+    /// Rows of user.userfield.list.
+    pub userfields: Vec<Row>,
+    /// Rows of humanresources.hcmlink; none where our access cannot read them.
+    pub documents: Option<DocumentRows>,
+    /// `options` and the keys that we do not know.
+    pub other: Row,
+}
+
+/// What КЭДО holds, as rows.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct DocumentRows {
+    /// Rows of humanresources.hcmlink.company.list.
+    pub companies: Vec<Row>,
+    /// Rows of humanresources.hcmlink.employee.list.
+    pub persons: Vec<Row>,
+}
+
+impl Default for PortalFile {
+    fn default() -> PortalFile {
+        PortalFile {
+            edition: Edition::Cloud,
+            seats: None,
+            owner: 1,
+            admin: true,
+            scopes: None,
+            departments: Vec::new(),
+            users: Vec::new(),
+            groups: Vec::new(),
+            userfields: Vec::new(),
+            documents: Some(DocumentRows::default()),
+            other: Row::new(),
+        }
+    }
+}
+
+impl PortalFile {
+    /// Reads a file's text; `name` is told to the user.
+    ///
+    /// # Errors
+    /// Every mistake of the file, each with its place.
+    pub fn parse(text: &str, name: &str) -> Result<PortalFile, Vec<Problem>> {
+        let map = strict::object(text).map_err(|mistake| {
+            let place = Place::at(name, mistake.line, mistake.column);
+            vec![Problem::error("this is not a portal file").at(place).cause(mistake.what)]
+        })?;
+        let mut reader = Reader { text, name, problems: Vec::new() };
+        let file = reader.file(map);
+        if reader.problems.is_empty() { Ok(file) } else { Err(reader.problems) }
+    }
+
+    /// Writes the file's text.
+    pub fn to_json(&self) -> String {
+        let documents = self.documents.clone().unwrap_or_default();
+        let mut map = Map::new();
+        map.extend(self.other.clone());
+        map.remove(NOT_READ);
+        if self.documents.is_none() {
+            map.insert(NOT_READ.into(), json!(true));
+        }
+        if let Some(scopes) = &self.scopes {
+            map.insert("scopes".into(), json!(scopes));
+        }
+        let known = json!({
+            "format": FORMAT,
+            "edition": self.edition,
+            "seats": self.seats,
+            "owner": self.owner.to_string(),
+            "admin": self.admin,
+            "departments": self.departments,
+            "users": self.users,
+            "groups": self.groups,
+            "userfields": self.userfields,
+            "documents": {"companies": documents.companies, "persons": documents.persons},
+        });
+        map.extend(known.as_object().cloned().unwrap_or_default());
+        serde_json::to_string_pretty(&map).unwrap_or_default() + "\n"
+    }
+
+    /// Reads the rows. Rows without an id are left out: files with such are refused when parsed,
+    /// and answers with such when received.
+    pub fn snapshot(&self) -> Snapshot {
+        let PortalFile {
+            edition, seats, owner, admin, scopes, departments, users, groups, userfields, ..
+        } = self;
+        let mut accounts: Vec<Account> = users.iter().cloned().filter_map(wire::account).collect();
+        accounts.sort_by_key(|account| account.id);
+        let mut departments: Vec<Department> = departments.iter().filter_map(wire::department).collect();
+        departments.sort_by_key(|department| department.id);
+        let mut groups: Vec<Group> = groups.iter().filter_map(wire::group).collect();
+        groups.sort_by_key(|group| group.id);
+        Snapshot {
+            edition: *edition,
+            seats: *seats,
+            owner: Some(crate::model::AccountId(*owner)),
+            admin: *admin,
+            scopes: scopes.clone().unwrap_or_else(|| ALL_SCOPES.map(str::to_owned).to_vec()),
+            departments,
+            accounts,
+            groups,
+            userfields: userfields.clone(),
+            documents: self.documents.as_ref().map(DocumentRows::read),
+            options: self.other.clone(),
+        }
+    }
+
+    /// Writes a snapshot as rows.
+    pub fn of(snapshot: &Snapshot) -> PortalFile {
+        PortalFile {
+            edition: snapshot.edition,
+            seats: snapshot.seats,
+            owner: snapshot.owner.map_or(1, |owner| owner.0),
+            admin: snapshot.admin,
+            scopes: Some(snapshot.scopes.clone()),
+            departments: snapshot.departments.iter().map(wire::department_row).collect(),
+            users: snapshot.accounts.iter().map(|account| account.row.clone()).collect(),
+            groups: snapshot.groups.iter().map(wire::group_row).collect(),
+            userfields: snapshot.userfields.clone(),
+            documents: snapshot.documents.as_ref().map(DocumentRows::of),
+            other: snapshot.options.clone(),
+        }
+    }
+}
+
+/// Says that `documents` is empty because it could not be read.
+const NOT_READ: &str = "documents_not_read";
+
+impl DocumentRows {
+    fn read(&self) -> Documents {
+        let mut companies: Vec<_> = self.companies.iter().filter_map(wire::documents_company).collect();
+        let mut persons: Vec<_> = self.persons.iter().filter_map(wire::documents_person).collect();
+        companies.sort();
+        persons.sort();
+        Documents { companies, persons }
+    }
+
+    fn of(documents: &Documents) -> DocumentRows {
+        DocumentRows {
+            companies: documents.companies.iter().map(wire::documents_company_row).collect(),
+            persons: documents.persons.iter().map(wire::documents_person_row).collect(),
+        }
+    }
+}
+
+/// Reads a parsed file and collects what is wrong with it.
+struct Reader<'a> {
+    text: &'a str,
+    name: &'a str,
+    problems: Vec<Problem>,
+}
+
+impl Reader<'_> {
+    fn file(&mut self, mut map: Map<String, Value>) -> PortalFile {
+        let format = map.remove("format").unwrap_or_default();
+        if format != FORMAT {
+            self.complain(&[Step::Key("format")], format!("`format` must be `{FORMAT}`"));
+        }
+        let edition = self.edition(map.remove("edition"));
+        let seats = self.number(&mut map, "seats");
+        let owner = self.number(&mut map, "owner").unwrap_or(1);
+        let admin = map.remove("admin").is_none_or(|value| wire::flag(Some(&value)));
+        let scopes = self.scopes(map.remove("scopes"));
+        let departments = self.identified(&mut map, "departments");
+        let users = self.identified(&mut map, "users");
+        let groups = self.identified(&mut map, "groups");
+        let userfields = self.rows(&[Step::Key("userfields")], map.remove("userfields"));
+        let not_read = map.remove(NOT_READ).is_some_and(|value| wire::flag(Some(&value)));
+        let documents = self.documents(map.remove("documents")).filter(|_| !not_read);
+        let other = map.into_iter().collect();
+        PortalFile {
+            edition,
+            seats,
+            owner,
+            admin,
+            scopes,
+            departments,
+            users,
+            groups,
+            userfields,
+            documents,
+            other,
+        }
+    }
+
+    fn edition(&mut self, value: Option<Value>) -> Edition {
+        match value.as_ref().map(Value::as_str) {
+            None | Some(Some("cloud")) => Edition::Cloud,
+            Some(Some("box")) => Edition::Box,
+            Some(_) => {
+                self.complain(&[Step::Key("edition")], "`edition` must be `cloud` or `box`".into());
+                Edition::Cloud
+            }
+        }
+    }
+
+    fn number(&mut self, map: &mut Map<String, Value>, key: &'static str) -> Option<u64> {
+        let value = map.remove(key).filter(|value| !value.is_null())?;
+        let number = wire::number(&value);
+        if number.is_none() {
+            self.complain(&[Step::Key(key)], format!("`{key}` must be a whole number"));
+        }
+        number
+    }
+
+    fn scopes(&mut self, value: Option<Value>) -> Option<Vec<String>> {
+        let value = value.filter(|value| !value.is_null())?;
+        let texts = value.as_array().and_then(|values| {
+            values.iter().map(|scope| scope.as_str().map(str::to_owned)).collect::<Option<Vec<_>>>()
+        });
+        if texts.is_none() {
+            self.complain(&[Step::Key("scopes")], "`scopes` must be a list of texts".into());
+        }
+        texts
+    }
+
+    fn documents(&mut self, value: Option<Value>) -> Option<DocumentRows> {
+        let Some(value) = value else { return Some(DocumentRows::default()) };
+        let mut map = value.as_object()?.clone();
+        let mut part = |key| self.rows(&[Step::Key("documents"), Step::Key(key)], map.remove(key));
+        Some(DocumentRows { companies: part("companies"), persons: part("persons") })
+    }
+
+    /// Reads rows that must have an ID, each its own.
+    fn identified(&mut self, map: &mut Map<String, Value>, key: &'static str) -> Vec<Row> {
+        let rows = self.rows(&[Step::Key(key)], map.remove(key));
+        let mut seen = std::collections::BTreeSet::new();
+        for (at, row) in rows.iter().enumerate() {
+            let place = [Step::Key(key), Step::Index(at)];
+            match wire::id(row) {
+                None => self.complain(&place, "a row without an `ID`".into()),
+                Some(id) if !seen.insert(id) => self.complain(&place, format!("the `ID` {id} stands twice")),
+                Some(_) => {}
+            }
+        }
+        rows
+    }
+
+    fn rows(&mut self, place: &[Step<'static>], value: Option<Value>) -> Vec<Row> {
+        let Some(value) = value.filter(|value| !value.is_null()) else { return Vec::new() };
+        let Value::Array(values) = value else {
+            self.complain(place, "a list of rows must stand here".into());
+            return Vec::new();
+        };
+        let mut rows = Vec::with_capacity(values.len());
+        for (at, value) in values.iter().enumerate() {
+            match wire::row(value) {
+                Some(row) => rows.push(row),
+                None => {
+                    self.complain(&[place, &[Step::Index(at)]].concat(), "a row must be an object".into())
+                }
+            }
+        }
+        rows
+    }
+
+    fn complain(&mut self, place: &[Step<'_>], what: String) {
+        let (line, column) = super::locate::place(self.text, place);
+        self.problems
+            .push(Problem::error(what).at(Place::at(self.name, line, column)).part(Step::path(place)));
+    }
+}
+
+/// Tells whether a group is among those that were asked for; case, ё/е and blanks do not matter.
+pub(crate) fn is_named(name: &str, wanted: &std::collections::BTreeSet<String>) -> bool {
+    let name = fold(name);
+    wanted.iter().any(|wanted| fold(wanted) == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{AccountId, AccountKind};
+
+    const FILE: &str = r#"{"format": "shtat-portal/1", "edition": "box", "seats": 50, "owner": "7",
+        "departments": [{"ID": "1", "NAME": "Ромашка", "SORT": 500}, {"ID": "5", "NAME": "Склад", "PARENT": "1"}],
+        "users": [{"ID": "9", "EMAIL": "p@partner.example", "EXTRA": 1},
+                  {"ID": "7", "EMAIL": "a@romashka.example", "UF_DEPARTMENT": [5], "LOGIN": "admin"}],
+        "groups": [{"ID": "64", "NAME": "Альфа", "IS_EXTRANET": "Y", "MEMBERS": ["7"], "INVITED_MEMBERS": [9]}],
+        "documents": {"companies": [{"company": "org-001", "title": "Ромашка"}], "persons": []},
+        "options": {"split_ids": true}, "note": "kept"}"#;
+
+    #[test]
+    fn reads_defaults_sorts_and_computes() {
+        let snapshot = PortalFile::parse(FILE, "portal.json").unwrap().snapshot();
+        let ids: Vec<u64> = snapshot.accounts.iter().map(|account| account.id.0).collect();
+        assert_eq!(ids, [7, 9]);
+        assert_eq!(snapshot.accounts[0].kind, AccountKind::Employee);
+        assert_eq!(snapshot.accounts[1].kind, AccountKind::Extranet);
+        assert!(snapshot.accounts[1].active && snapshot.admin);
+        assert_eq!((snapshot.owner, snapshot.seats), (Some(AccountId(7)), Some(50)));
+        assert!(snapshot.scopes.contains(&"user".to_owned()));
+        assert_eq!(snapshot.groups[0].invited, [AccountId(9)].into());
+        assert_eq!(snapshot.options["note"], "kept");
+    }
+
+    #[test]
+    fn keeps_everything_both_ways() {
+        let file = PortalFile::parse(FILE, "portal.json").unwrap();
+        assert_eq!(PortalFile::parse(&file.to_json(), "again.json").unwrap(), file);
+        let unread = PortalFile { documents: None, ..file };
+        assert_eq!(PortalFile::parse(&unread.to_json(), "again.json").unwrap(), unread);
+    }
+
+    #[test]
+    fn a_snapshot_survives_being_written() {
+        let snapshot = PortalFile::parse(FILE, "portal.json").unwrap().snapshot();
+        let again = PortalFile::parse(&PortalFile::of(&snapshot).to_json(), "again.json").unwrap().snapshot();
+        assert_eq!(again, snapshot);
+    }
+
+    #[test]
+    fn the_least_file_is_an_empty_cloud_portal() {
+        let file = PortalFile::parse(r#"{"format": "shtat-portal/1"}"#, "portal.json").unwrap();
+        assert_eq!(file, PortalFile::default());
+    }
+
+    #[test]
+    fn every_mistake_is_told_with_its_place() {
+        let text = "{\"format\": \"shtat-portal/2\",\n \"edition\": \"saas\",\n \"users\": [\n  {\"ID\": \"7\"},\n  \
+                    {\"EMAIL\": \"x@y.example\"},\n  {\"ID\": 7}]}";
+        let problems = PortalFile::parse(text, "portal.json").unwrap_err();
+        let places: Vec<String> = problems.iter().map(|p| p.place.as_ref().unwrap().to_string()).collect();
+        assert_eq!(places, ["portal.json:1:12", "portal.json:2:13", "portal.json:5:3", "portal.json:6:3"]);
+        assert_eq!(problems[2].part.as_deref(), Some("users[1]"));
+        assert!(problems.iter().all(|problem| !problem.what.contains('@')));
+    }
+
+    #[test]
+    fn what_is_no_json_is_told_with_its_place() {
+        for (text, place) in
+            [("{\"format\":", "portal.json:1:10"), ("{\"a\": 1,\n \"a\": 2}", "portal.json:2:4")]
+        {
+            let problems = PortalFile::parse(text, "portal.json").unwrap_err();
+            assert_eq!(problems[0].place.as_ref().unwrap().to_string(), place);
+        }
+    }
+}
