@@ -260,12 +260,28 @@ impl World {
         let instructions = step.instructions.as_ref().ok_or("no instructions")?;
         let to = instructions.to.to_lowercase();
         let id = self.account(step)?.id;
-        if self.logins.iter().any(|(other, login)| *other != id && *login == to) {
-            return Err(format!("{to} is the login of somebody else"));
+        let holder = self.logins.iter().find(|(other, login)| **other != id && **login == to);
+        let own =
+            |other: AccountId| self.person_of(other).is_some() && self.person_of(other) == self.person_of(id);
+        match holder.map(|(other, _)| *other) {
+            Some(other) if own(other) => {
+                // One human being with two accounts exchanges their logins.
+                let from = self.logins.insert(id, to).unwrap_or_default();
+                self.logins.insert(other, from);
+            }
+            Some(other) => return Err(format!("{to} is the login of account {other}")),
+            None => {
+                self.logins.insert(id, to);
+            }
         }
-        self.logins.insert(id, to);
         self.history.confirmed.insert(step.id.clone());
         Ok(())
+    }
+
+    /// Whose account it is, by its key.
+    fn person_of(&self, id: AccountId) -> Option<String> {
+        let key = self.have.account(id)?.xml_id.as_deref()?;
+        Some(key.strip_suffix(":extranet").unwrap_or(key).to_owned())
     }
 
     fn given(&mut self, step: &Step, email: &Email) {
