@@ -1,25 +1,85 @@
 //! A file of people as a source.
 
-use crate::model::{Email, PersonId, Problem};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::model::{Email, HrEmail, People, PersonId, Place, Problem};
 
 use super::{
-    FileKind, FileSpec, Reading, Source, Written, csv, json, load::load, persons, row::Row, table::Lookup,
-    xlsx,
+    FileKind, FileSpec, Reading, Source, Written, csv, json,
+    load::{load, load_optional},
+    persons,
+    row::Row,
+    side,
+    table::Lookup,
+    write, xlsx,
 };
 
 /// A CSV, a workbook or a JSON file.
 #[derive(Debug)]
 pub struct FileSource {
-    spec: FileSpec,
+    pub(super) spec: FileSpec,
+    /// What was read last, so that looking at ten thousand addresses does not parse as often.
+    known: Mutex<Option<Arc<Known>>>,
+}
+
+/// A file as it was read, and what it said.
+#[derive(Debug)]
+pub(super) struct Known {
+    /// The file's bytes.
+    pub main: Vec<u8>,
+    /// Those of the file of addresses beside it, where there is one.
+    pub side: Option<Vec<u8>>,
+    /// What they say.
+    pub reading: Reading,
+    /// Whether the addresses stand beside the file rather than in it.
+    pub beside: bool,
 }
 
 /// Opens a file as a source. The file itself is looked at when it is read.
 pub fn open(spec: FileSpec) -> FileSource {
-    FileSource { spec }
+    FileSource { spec, known: Mutex::new(None) }
+}
+
+/// Rows, and whether the source has a place of its own for addresses.
+pub(super) struct Table {
+    pub rows: Vec<Row>,
+    pub has_email: bool,
 }
 
 impl FileSource {
-    fn rows(&self, bytes: &[u8], problems: &mut Vec<Problem>) -> Result<Vec<Row>, Problem> {
+    /// Reads the file as it is now; where it did not change, what it said is still known.
+    pub(super) fn now(&self) -> Result<Arc<Known>, Problem> {
+        let main = load(&self.spec.path, &self.spec.shown)?;
+        let side = self.load_side()?;
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        match known.as_ref() {
+            Some(known) if known.main == main && known.side == side => Ok(Arc::clone(known)),
+            _ => Ok(Arc::clone(known.insert(Arc::new(self.parse(main, side))))),
+        }
+    }
+
+    /// Remembers what a file says that we have just written.
+    pub(super) fn remember(&self, fresh: Known) {
+        *self.known.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(fresh));
+    }
+
+    /// Reads what these bytes say.
+    pub(super) fn parse(&self, main: Vec<u8>, side: Option<Vec<u8>>) -> Known {
+        let mut problems = Vec::new();
+        let table = self.table(&main, &mut problems).unwrap_or_else(|problem| {
+            problems.push(problem);
+            Table { rows: Vec::new(), has_email: true }
+        });
+        let beside = !table.has_email;
+        let mut reading = persons::assemble(table.rows, problems);
+        reading.people.refuses_formulas = self.spec.kind != FileKind::Json;
+        if let (true, Some(side)) = (beside, &side) {
+            self.add_addresses(&mut reading, side);
+        }
+        Known { main, side, reading, beside }
+    }
+
+    fn table(&self, bytes: &[u8], problems: &mut Vec<Problem>) -> Result<Table, Problem> {
         let FileSpec { shown, kind, columns, .. } = &self.spec;
         let lookup = Lookup::new(columns, problems);
         match kind {
@@ -30,40 +90,71 @@ impl FileSource {
             FileKind::Xlsx => xlsx::rows(bytes, shown, &lookup, problems),
             FileKind::Json => {
                 let (text, _) = csv::decode(bytes, shown)?;
-                json::rows(&text, shown, &lookup, problems)
+                let rows = json::rows(&text, shown, &lookup, problems)?;
+                Ok(Table { rows, has_email: true })
             }
+        }
+    }
+
+    fn load_side(&self) -> Result<Option<Vec<u8>>, Problem> {
+        if self.spec.kind == FileKind::Json {
+            return Ok(None);
+        }
+        let (path, shown) = side::place(&self.spec);
+        load_optional(&path, &shown)
+    }
+
+    /// Gives people the addresses that stand beside the file.
+    fn add_addresses(&self, reading: &mut Reading, bytes: &[u8]) {
+        let (_, file) = side::place(&self.spec);
+        let addresses = side::read(bytes, &file, &mut reading.problems);
+        if reading.has_errors() {
+            reading.people.persons.clear();
+        }
+        for person in &mut reading.people.persons {
+            let Some(address) = addresses.get(&person.id.0) else { continue };
+            let email = read_address(address, &file, &mut reading.problems);
+            for employment in &mut person.employments {
+                employment.contact.email = email.clone();
+            }
+        }
+    }
+}
+
+fn read_address(address: &side::Address, file: &str, problems: &mut Vec<Problem>) -> HrEmail {
+    match Email::parse(&address.text) {
+        Ok(email) => HrEmail::Usable(email),
+        Err(fault) => {
+            problems.push(
+                Problem::warning("the address is neither used nor replaced")
+                    .at(Place::line(file, address.line))
+                    .cause(fault.to_string()),
+            );
+            HrEmail::Unusable(address.text.clone())
         }
     }
 }
 
 impl Source for FileSource {
     fn read(&self) -> Reading {
-        let mut problems = Vec::new();
-        let bytes = load(&self.spec.path, &self.spec.shown);
-        let rows = bytes.and_then(|bytes| self.rows(&bytes, &mut problems)).unwrap_or_else(|problem| {
-            problems.push(problem);
-            Vec::new()
-        });
-        let mut reading = persons::assemble(rows, problems);
-        reading.people.refuses_formulas = self.spec.kind != FileKind::Json;
-        reading
+        let bytes = load(&self.spec.path, &self.spec.shown)
+            .and_then(|main| self.load_side().map(|side| (main, side)));
+        match bytes {
+            Ok((main, side)) => self.parse(main, side).reading,
+            Err(problem) => Reading { people: People::default(), problems: vec![problem] },
+        }
     }
 
     fn write_email(
         &self,
-        _person: &PersonId,
-        _expects: Option<&str>,
-        _want: &Email,
+        person: &PersonId,
+        expects: Option<&str>,
+        want: &Email,
     ) -> Result<Written, Problem> {
-        Err(Problem::error("files are not written yet"))
+        write::write(self, person, expects, want)
     }
 
-    fn look_email(
-        &self,
-        _person: &PersonId,
-        _expects: Option<&str>,
-        _want: &Email,
-    ) -> Result<Written, Problem> {
-        Err(Problem::error("files are not written yet"))
+    fn look_email(&self, person: &PersonId, expects: Option<&str>, want: &Email) -> Result<Written, Problem> {
+        write::look(&*self.now()?, person, expects, want)
     }
 }

@@ -29,6 +29,14 @@ pub fn load(path: &Path, shown: &str) -> Result<Vec<u8>, Problem> {
         .hint("run the command again when the export is finished"))
 }
 
+/// Reads a file that need not be there.
+pub fn load_optional(path: &Path, shown: &str) -> Result<Option<Vec<u8>>, Problem> {
+    match path.try_exists() {
+        Ok(false) => Ok(None),
+        _ => load(path, shown).map(Some),
+    }
+}
+
 /// Why a file cannot be read.
 enum Fault {
     System(std::io::Error),

@@ -14,9 +14,13 @@ pub mod odata;
 pub mod persons;
 mod raw;
 mod row;
+mod side;
 mod spec;
+mod splice;
+mod store;
 mod table;
 mod value;
+mod write;
 mod xlsx;
 
 pub use file::{FileSource, open};

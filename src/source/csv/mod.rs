@@ -1,11 +1,13 @@
 //! CSV: rows with the place of every cell, so that one cell can be replaced and nothing else.
 
+mod edit;
 mod read;
 mod records;
 
 use std::borrow::Cow;
 
-pub use read::{Layout, decode, layout, rows};
+pub use edit::{CellEdit, cell_splice, rewrite, with_address};
+pub use read::{decode, layout, rows};
 pub use records::{Fault, Record, Records};
 
 use super::grid::{Cell, GridRow};

@@ -5,9 +5,10 @@ use crate::model::{Place, Problem};
 use super::{
     super::{
         encoding::{self, Encoding},
+        fields::Field,
+        file::Table,
         grid::GridRow,
-        row::Row,
-        table::{self, Header, Lookup, Table},
+        table::{self, Header, Lookup, RowReader},
         value::{self, Serials},
     },
     DELIMITERS, Fault, Records, grid_row,
@@ -50,15 +51,15 @@ fn layout_with(text: &str, delimiter: u8, lookup: &Lookup) -> Option<Layout> {
 }
 
 /// Reads all rows of a text; `file` names it in places.
-pub fn rows(text: &str, file: &str, lookup: &Lookup, problems: &mut Vec<Problem>) -> Vec<Row> {
+pub fn rows(text: &str, file: &str, lookup: &Lookup, problems: &mut Vec<Problem>) -> Table {
     let Some(layout) = layout(text, lookup) else {
         if !text.trim().is_empty() {
             problems.push(table::no_header(file));
         }
-        return Vec::new();
+        return Table { rows: Vec::new(), has_email: true };
     };
     problems.extend(layout.header.problems(&Place::line(file, layout.line), lookup));
-    let mut table = Table::new(&layout.header, file);
+    let mut table = RowReader::new(&layout.header, file);
     let mut rows = Vec::new();
     for (at, (line, record)) in Records::new(text, layout.delimiter).enumerate() {
         match record {
@@ -70,7 +71,7 @@ pub fn rows(text: &str, file: &str, lookup: &Lookup, problems: &mut Vec<Problem>
             Ok(_) => {}
         }
     }
-    rows
+    Table { rows, has_email: layout.header.column_of(Field::Email).is_some() }
 }
 
 fn broken(fault: Fault, place: Place) -> Problem {

@@ -1,7 +1,8 @@
 //! People as JSON: an array, JSON Lines, or `{"value": […]}`, told apart by content.
 
+mod edit;
 mod elements;
 mod read;
 
-pub use elements::{Element, Elements, Member};
+pub use edit::with_address;
 pub use read::rows;

@@ -13,8 +13,7 @@ use super::{
         table::Lookup,
         value::{self, Serials},
     },
-    Elements,
-    elements::{Fault, Member},
+    elements::{Elements, Fault, Member},
 };
 
 /// Reads all elements of a text; `file` names it in places.

@@ -20,17 +20,17 @@ use carry::Carried;
 use classify::Kind;
 
 /// Reads the rows below a header, one after the other.
-pub struct Table<'h> {
+pub struct RowReader<'h> {
     header: &'h Header,
     file: String,
     carried: Carried,
     begun: bool,
 }
 
-impl<'h> Table<'h> {
+impl<'h> RowReader<'h> {
     /// Begins below the header of `file`.
-    pub fn new(header: &'h Header, file: &str) -> Table<'h> {
-        Table { header, file: file.to_owned(), carried: Carried::default(), begun: false }
+    pub fn new(header: &'h Header, file: &str) -> RowReader<'h> {
+        RowReader { header, file: file.to_owned(), carried: Carried::default(), begun: false }
     }
 
     /// Reads the next row; none where it states no employment.

@@ -4,6 +4,7 @@
 //! Only the parts that are needed are unpacked, each under a limit: a small file may claim to
 //! hold gigabytes. Formulas are never computed; their stored results are read.
 
+mod edit;
 mod package;
 mod read;
 mod sheet;
@@ -11,9 +12,11 @@ mod strings;
 mod workbook;
 mod xml;
 
-pub use package::Package;
-pub use read::{Found, find_sheet, rows};
-pub use sheet::{Rows, SheetCell};
+pub use edit::with_address;
+pub use read::rows;
+
+use package::Package;
+use sheet::Rows;
 
 use crate::model::{Place, Problem};
 

@@ -4,9 +4,10 @@ use crate::model::{Place, Problem};
 
 use super::{
     super::{
+        fields::Field,
+        file::Table,
         grid::GridRow,
-        row::Row,
-        table::{self, Header, Lookup, Table},
+        table::{self, Header, Lookup, RowReader},
         value::{self, Serials},
     },
     Fault, Package, Rows,
@@ -39,9 +40,9 @@ pub fn find_sheet(package: &mut Package<'_>, lookup: &Lookup) -> Result<Result<F
     let strings = Strings::read(package, &workbook.strings)?;
     let serials = if workbook.since_1904 { Serials::Since1904 } else { Serials::Since1900 };
     let mut empty = Empty(true);
-    for sheet in workbook.sheets {
-        let xml = package.required(&sheet.part)?;
-        let top: Result<Vec<GridRow<'_>>, Fault> = Rows::new(&xml, &sheet.part, &strings)
+    for part in workbook.sheets {
+        let xml = package.required(&part)?;
+        let top: Result<Vec<GridRow<'_>>, Fault> = Rows::new(&xml, &part, &strings)
             .take(table::SEARCHED_ROWS + 1)
             .map(|row| row.map(super::sheet::SheetRow::into_grid))
             .collect();
@@ -49,7 +50,7 @@ pub fn find_sheet(package: &mut Package<'_>, lookup: &Lookup) -> Result<Result<F
         empty.0 &= top.iter().all(|row| row.cells.is_empty());
         if let Some((header, skip)) = table::find(&top, lookup) {
             let line = top[skip - 1].number;
-            return Ok(Ok(Found { part: sheet.part, xml, strings, header, skip, line, serials }));
+            return Ok(Ok(Found { part, xml, strings, header, skip, line, serials }));
         }
     }
     Ok(Err(empty))
@@ -65,11 +66,11 @@ pub fn rows(
     file: &str,
     lookup: &Lookup,
     problems: &mut Vec<Problem>,
-) -> Result<Vec<Row>, Problem> {
+) -> Result<Table, Problem> {
     let found = Package::open(bytes).and_then(|mut package| find_sheet(&mut package, lookup));
     match found.map_err(|fault| fault.problem(file))? {
         Ok(found) => found.rows(file, lookup, problems),
-        Err(Empty(true)) => Ok(Vec::new()),
+        Err(Empty(true)) => Ok(Table { rows: Vec::new(), has_email: true }),
         Err(Empty(false)) => {
             Err(table::no_header(file).hint("of several sheets the first with a header is read"))
         }
@@ -77,15 +78,15 @@ pub fn rows(
 }
 
 impl Found {
-    fn rows(&self, file: &str, lookup: &Lookup, problems: &mut Vec<Problem>) -> Result<Vec<Row>, Problem> {
+    fn rows(&self, file: &str, lookup: &Lookup, problems: &mut Vec<Problem>) -> Result<Table, Problem> {
         problems.extend(self.header.problems(&Place::line(file, self.line), lookup));
-        let mut table = Table::new(&self.header, file);
+        let mut table = RowReader::new(&self.header, file);
         let mut rows = Vec::new();
         for row in Rows::new(&self.xml, &self.part, &self.strings).skip(self.skip) {
             let row = row.map_err(|fault| fault.problem(file))?;
             let raw = table.row(row.into_grid(), problems);
             rows.extend(raw.map(|raw| value::row(&raw, &self.header, self.serials, problems)));
         }
-        Ok(rows)
+        Ok(Table { rows, has_email: self.header.column_of(Field::Email).is_some() })
     }
 }

@@ -13,21 +13,12 @@ use super::{
 /// What the workbook part says.
 #[derive(Debug)]
 pub struct Workbook {
-    /// Parts of the sheets, in the order of the tabs.
-    pub sheets: Vec<Sheet>,
+    /// Parts of the sheets in the package, in the order of the tabs.
+    pub sheets: Vec<String>,
     /// The part of the shared texts.
     pub strings: String,
     /// Whether day numbers count from 1904.
     pub since_1904: bool,
-}
-
-/// One sheet.
-#[derive(Debug)]
-pub struct Sheet {
-    /// As the tab shows it.
-    pub name: String,
-    /// Its part in the package.
-    pub part: String,
 }
 
 impl Workbook {
@@ -62,10 +53,7 @@ impl Workbook {
                     "sheet" => {
                         let relation = attribute(&element, "id").and_then(|id| relations.get(id.as_ref()));
                         let worksheet = relation.filter(|relation| relation.kind.ends_with("/worksheet"));
-                        self.sheets.extend(worksheet.map(|relation| Sheet {
-                            name: attribute(&element, "name").unwrap_or_default().into_owned(),
-                            part: join(folder, &relation.target),
-                        }));
+                        self.sheets.extend(worksheet.map(|relation| join(folder, &relation.target)));
                     }
                     "workbookPr" => {
                         self.since_1904 =
