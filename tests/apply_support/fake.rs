@@ -114,6 +114,17 @@ impl World {
         Ok(id)
     }
 
+    /// Registers a user and stops there (errors 8 and 9 of `user.add`): the account is there, with
+    /// the fields of its registration alone and in no group.
+    pub fn register_only(&mut self, new: &NewUser) -> Result<u64, PortalError> {
+        let registered = ["EMAIL", "NAME", "LAST_NAME", "XML_ID", "UF_DEPARTMENT"];
+        let mut half = new.clone();
+        half.fields.retain(|field, _| registered.contains(&field.as_str()));
+        half.extranet_groups = None;
+        self.add_user(&half)?;
+        Err(refused("ERROR_CORE", ""))
+    }
+
     fn update(&mut self, id: AccountId, fields: &BTreeMap<String, Value>) -> Result<u64, PortalError> {
         if let Some(email) = fields.get("EMAIL").and_then(Value::as_str) {
             let taken = |(other, row): (&u64, &Row)| {
@@ -179,11 +190,14 @@ impl World {
         let mut departments: Vec<String> =
             self.departments.iter().map(|known| self.path(known.id.0)).collect();
         departments.sort();
-        let names = |ids: &BTreeSet<AccountId>| ids.iter().map(|id| login(&id.0)).collect::<BTreeSet<_>>();
+        // A pending member is a member.
+        let names = |group: &Group| -> BTreeSet<String> {
+            group.members.iter().chain(&group.invited).map(|id| login(&id.0)).collect()
+        };
         let groups: Vec<Value> = self
             .groups
             .iter()
-            .map(|group| json!([group.name, names(&group.members), names(&group.invited)]))
+            .map(|group| json!([group.name, names(group)]))
             .collect();
         let bonds: Vec<Value> = self
             .bonds

@@ -111,6 +111,7 @@ pub fn newcomer() -> Step {
         .wants("LAST_NAME", Value::Null, json!("Орлова"))
         .wants("SECOND_NAME", Value::Null, json!("Петровна"))
         .wants("XML_ID", Value::Null, json!("1c:20"))
+        .wants("WORK_POSITION", Value::Null, json!("Главный бухгалтер"))
         .wants("UF_DEPARTMENT", Value::Null, json!([{"step": "s-d2"}]))
         .expects("account", Value::Null);
     step.message = Some("Добро пожаловать!".to_owned());

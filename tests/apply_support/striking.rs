@@ -42,10 +42,14 @@ pub enum Strike {
     KillAfter,
     /// Killed while the portal is still at work on it.
     KillLate,
+    /// `user.add` fails after it has made the account (its errors 8 and 9).
+    Half,
+    /// The same, and we are killed before we hear of it.
+    KillHalf,
 }
 
 impl Strike {
-    pub const ALL: [Strike; 9] = [
+    pub const ALL: [Strike; 11] = [
         Strike::LostReply,
         Strike::Busy,
         Strike::Error,
@@ -55,6 +59,8 @@ impl Strike {
         Strike::KillBefore,
         Strike::KillAfter,
         Strike::KillLate,
+        Strike::Half,
+        Strike::KillHalf,
     ];
 }
 
@@ -105,6 +111,7 @@ pub struct Doors {
 enum Answer {
     Do,
     DoAndLose,
+    DoHalf,
     Fail(PortalFault),
     DoLater(PortalFault),
 }
@@ -135,9 +142,10 @@ impl Doors {
         if at != shared.calls {
             return Ok(Answer::Do);
         }
-        shared.dead = matches!(strike, Strike::KillBefore | Strike::KillAfter | Strike::KillLate);
+        shared.dead = matches!(strike, Strike::KillBefore | Strike::KillAfter | Strike::KillLate | Strike::KillHalf);
         Ok(match strike {
             Strike::LostReply | Strike::KillAfter => Answer::DoAndLose,
+            Strike::Half | Strike::KillHalf => Answer::DoHalf,
             Strike::Busy => Answer::Fail(PortalFault::Busy { code: "QUERY_LIMIT_EXCEEDED".to_owned() }),
             Strike::Error => Answer::Fail(lost()),
             Strike::Late | Strike::KillLate => Answer::DoLater(lost()),
@@ -154,7 +162,7 @@ impl Doors {
     fn read<T>(&self, what: &str, read: impl FnOnce(&World) -> T) -> Result<T, PortalError> {
         match self.strike(what)? {
             Answer::Do => Ok(read(&self.shared().world)),
-            Answer::DoAndLose => Err(PortalError::new(what, lost())),
+            Answer::DoAndLose | Answer::DoHalf => Err(PortalError::new(what, lost())),
             Answer::Fail(fault) | Answer::DoLater(fault) => Err(PortalError::new(what, fault)),
         }
     }
@@ -168,6 +176,13 @@ impl Doors {
         match answer {
             Answer::Do => shared.world.perform(&write),
             Answer::DoAndLose => {
+                shared.world.perform(&write)?;
+                Err(PortalError::new(what, lost()))
+            }
+            Answer::DoHalf => {
+                if let Write::User(new) = &write {
+                    return shared.world.register_only(new);
+                }
                 shared.world.perform(&write)?;
                 Err(PortalError::new(what, lost()))
             }
