@@ -122,8 +122,8 @@ impl<'a> Runner<'a> {
     /// Carries out step after step until none is left that can be.
     pub fn walk(&mut self) -> Result<(), Problem> {
         while !self.open.is_empty() {
-            self.check_cancelled()?;
             self.tell();
+            self.check_cancelled()?;
             match self.next() {
                 Turn::Step(at) => self.take(at)?,
                 Turn::Wait(until, why) => {

@@ -194,11 +194,7 @@ impl World {
         let names = |group: &Group| -> BTreeSet<String> {
             group.members.iter().chain(&group.invited).map(|id| login(&id.0)).collect()
         };
-        let groups: Vec<Value> = self
-            .groups
-            .iter()
-            .map(|group| json!([group.name, names(group)]))
-            .collect();
+        let groups: Vec<Value> = self.groups.iter().map(|group| json!([group.name, names(group)])).collect();
         let bonds: Vec<Value> = self
             .bonds
             .iter()

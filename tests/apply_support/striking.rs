@@ -98,6 +98,8 @@ pub struct Shared {
     /// Writes that reached the portal without their intent being the journal's last word.
     pub unannounced: Vec<String>,
     pub log: Vec<String>,
+    /// What somebody does on the portal right before the call of this number.
+    pub edits: Vec<(u64, fn(&mut World))>,
 }
 
 /// The portal and the source as one run sees them.
@@ -138,11 +140,15 @@ impl Doors {
         shared.world.land(Instant::now());
         shared.calls += 1;
         shared.log.push(what.to_owned());
+        for (at, edit) in std::mem::take(&mut shared.edits) {
+            if at == shared.calls { edit(&mut shared.world) } else { shared.edits.push((at, edit)) }
+        }
         let Fate::Call(at, strike) = self.fate else { return Ok(Answer::Do) };
         if at != shared.calls {
             return Ok(Answer::Do);
         }
-        shared.dead = matches!(strike, Strike::KillBefore | Strike::KillAfter | Strike::KillLate | Strike::KillHalf);
+        shared.dead =
+            matches!(strike, Strike::KillBefore | Strike::KillAfter | Strike::KillLate | Strike::KillHalf);
         Ok(match strike {
             Strike::LostReply | Strike::KillAfter => Answer::DoAndLose,
             Strike::Half | Strike::KillHalf => Answer::DoHalf,
