@@ -28,7 +28,33 @@
 //! By-hand steps that history holds as confirmed are not planned again and nothing waits for
 //! them. One that went back to waiting says why in its `because`.
 
+mod address;
+#[cfg(test)]
+mod company;
+mod departments;
+mod documents;
+mod draft;
+mod evidence;
+mod extranet;
+mod finish;
+mod hash;
+mod have;
+mod hire;
+mod keep;
+mod leave;
+mod limits;
+mod login;
+mod matching;
+mod order;
+mod policies;
+mod profile;
 pub mod render;
+mod scope;
+mod swap;
+mod unclear;
+mod world;
+
+pub use hash::digest;
 
 use jiff::civil::Date;
 
@@ -36,6 +62,13 @@ use crate::{
     model::{History, People, Plan, Snapshot},
     rules::Rules,
 };
+use address::Addresses;
+use departments::Structure;
+use draft::Draft;
+use matching::Match;
+use scope::Stage;
+use swap::Movers;
+use world::World;
 
 /// Everything that a plan is made from.
 #[derive(Debug, Clone, Copy)]
@@ -59,6 +92,120 @@ pub struct Inputs<'a> {
 }
 
 /// Plans the steps that turn what the portal has into what people and rules ask for.
-pub fn plan(_inputs: &Inputs<'_>) -> Plan {
-    unimplemented!("the planner comes in the next change")
+pub fn plan(inputs: &Inputs<'_>) -> Plan {
+    let world = World::of(inputs);
+    let mut draft = Draft::default();
+    if inputs.rules.matching.is_some() {
+        think(&world, &mut draft);
+        hire::seats(&world, &mut draft);
+        limits::hold_back(&world, &mut draft);
+    }
+    finish::plan(&world, draft)
+}
+
+/// Thinks of every step: existing accounts first, since they hold the addresses; then the moves
+/// of addresses; then what gets a new one.
+fn think<'a>(world: &World<'a>, draft: &mut Draft) {
+    let mut structure = Structure::of(&world.inputs, &world.people);
+    let mut addresses = Addresses::of(&world.inputs, &world.people, &world.accounts, &world.matches);
+    let mut movers = Movers::default();
+    let mut invitations = Vec::new();
+    for (at, known) in world.people.iter().enumerate() {
+        match &world.matches.of[at] {
+            Match::Account(account) | Match::Adopted(account, _) => match known.stage {
+                Stage::Works | Stage::Begins | Stage::Later => {
+                    keep::keep(world, &mut structure, &addresses, draft, &mut movers, (at, account));
+                }
+                Stage::Between => {}
+                Stage::Left { .. } | Stage::Outside | Stage::Undated => {
+                    let place = (at, *account);
+                    invitations.extend(leave::leave(
+                        world,
+                        &structure,
+                        &mut addresses,
+                        draft,
+                        &mut movers,
+                        place,
+                    ));
+                }
+            },
+            Match::Doubled(accounts) => unclear::doubled(world, draft, known, accounts),
+            Match::Unclear(found) => unclear::unclear(world, draft, known, found),
+            Match::Renamed(account) => unclear::renamed(world, draft, known, account),
+            Match::Nobody => {}
+        }
+    }
+    leave::vanished(world, &structure, draft);
+    movers.settle(world, &mut addresses);
+    let mut hires = hire::hires(world, &addresses, draft, &mut movers);
+    hires.iter_mut().for_each(|hire| hire.make_address(world, &mut addresses));
+    let leaves = movers.write(world, &mut addresses, draft);
+    for invitation in invitations {
+        invitation.write(world, &addresses, draft, &movers, &leaves);
+    }
+    for hire in hires {
+        hire.write(world, &mut structure, draft, &leaves);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use serde_json::json;
+
+    use super::company::{Company, TODAY, assert_quiet, email, held, only, steps, want};
+    use crate::model::{Action, HrEmail, Reason};
+
+    #[test]
+    fn says_nothing_where_everything_is_so() {
+        assert_quiet(&Company::new().plan());
+    }
+
+    #[test]
+    fn makes_an_account_with_a_made_address_and_gives_it_to_hr() {
+        let mut company = Company::new();
+        company.works("p1", "Орлова Анна Петровна");
+        let plan = company.plan();
+        let create = only(&plan, Action::CreateUser);
+        assert_eq!(want(create, "EMAIL"), &json!("a.orlova@romashka.example"));
+        assert_eq!(want(create, "LAST_NAME"), &json!("Орлова"));
+        assert_eq!(want(create, "SECOND_NAME"), &json!("Петровна"));
+        assert_eq!(want(create, "XML_ID"), &json!("1c:p1"));
+        assert_eq!(want(create, "UF_DEPARTMENT"), &json!([1]));
+        assert_eq!(create.expects, [("account".to_owned(), json!(null))].into());
+        assert_eq!(create.because[0].rule.as_deref(), Some("rules/email.yaml:8"));
+        assert_eq!(create.because.last().unwrap().source.as_deref(), Some("people.csv:p1"));
+        let back = only(&plan, Action::WriteBackEmail);
+        assert_eq!(back.after, [create.id.clone()]);
+        assert_eq!(want(back, "email"), &json!("a.orlova@romashka.example"));
+        assert_eq!((plan.summary.people, plan.summary.managed, plan.summary.foreign), (2, 1, 0));
+    }
+
+    #[test]
+    fn closes_the_account_of_a_leaver_the_day_after() {
+        let mut company = Company::new();
+        company.pair("p1", "Орлова Анна Петровна", 10, "a.orlova@romashka.example");
+        company.job("p1").dismissed_on = Some(TODAY);
+        assert_quiet(&company.plan());
+        company.as_of = date(2026, 11, 23);
+        let plan = company.plan();
+        let fire = only(&plan, Action::FireUser);
+        assert_eq!(
+            fire.expects,
+            [("ACTIVE".to_owned(), json!(true)), ("XML_ID".to_owned(), json!("1c:p1"))].into()
+        );
+        assert_eq!(want(fire, "ACTIVE"), &json!(false));
+    }
+
+    #[test]
+    fn two_people_change_addresses_through_a_temporary_one() {
+        let mut company = Company::new();
+        company.pair("p1", "Орлова Анна Петровна", 10, "a@romashka.example");
+        company.pair("p2", "Волкова Анна Ивановна", 11, "b@romashka.example");
+        company.job("p1").contact.email = HrEmail::Usable(email("b@romashka.example"));
+        company.job("p2").contact.email = HrEmail::Usable(email("a@romashka.example"));
+        let plan = company.plan();
+        assert_eq!(steps(&plan, Action::SwapEmail).len(), 3, "{plan:#?}");
+        assert_eq!(held(&plan), Vec::<(Action, &str, &str, Reason)>::new());
+    }
 }

@@ -1,0 +1,391 @@
+//! Leavers who stay as external partners.
+//!
+//! The old address can stay with them: the login leaves it by hand, the closed account's contact
+//! address is parked, and only then is the partner invited on it. Closing never waits for this.
+
+use std::collections::{BTreeMap, HashMap};
+
+use jiff::civil::Date;
+use serde_json::{Value, json};
+
+use super::{
+    address::{Addresses, Holder},
+    draft::{Draft, Hold, Proposal, rule, source},
+    have::{self, EXTRANET},
+    login, profile,
+    scope::{self, Known},
+    swap::{Freed, Mover, Movers, taken},
+    world::World,
+};
+use crate::{
+    model::{Account, AccountId, Action, Because, Email, Group, GroupId, Reason, StepId, fold},
+    rules::{ExtranetAddress, ExtranetPolicy, Policy},
+};
+
+/// A partner to invite, when every address is settled.
+#[derive(Debug)]
+pub(super) struct Invitation<'a> {
+    at: usize,
+    email: Option<Email>,
+    groups: Vec<GroupId>,
+    policy: &'a ExtranetPolicy,
+    because: Vec<Because>,
+    after: Vec<StepId>,
+    parks: Option<AccountId>,
+    hold: Option<Hold>,
+}
+
+/// One leaver's part, while it is being planned.
+struct Stay<'w, 'a> {
+    world: &'w World<'a>,
+    at: usize,
+    account: &'a Account,
+    partner: Option<&'a Account>,
+    policy: &'a ExtranetPolicy,
+    fire: Option<StepId>,
+    groups: Vec<&'a Group>,
+    because: Vec<Because>,
+    hold: Option<Hold>,
+}
+
+/// Where the old address is.
+enum Old {
+    /// Still at the closed account.
+    There(Email),
+    /// Parked, or on the way.
+    Left(Option<Email>),
+}
+
+/// Plans how a leaver stays as an external partner.
+#[allow(clippy::too_many_arguments)] // one leaver's facts and the three things a plan grows in
+pub(super) fn stay<'a>(
+    world: &World<'a>,
+    addresses: &mut Addresses<'a>,
+    draft: &mut Draft,
+    movers: &mut Movers<'a>,
+    (at, account): (usize, &'a Account),
+    policy: &'a Policy,
+    last: Date,
+    fire: Option<StepId>,
+) -> Option<Invitation<'a>> {
+    let extranet = policy.extranet.as_ref()?;
+    if extranet.within.is_some_and(|days| world.inputs.as_of > scope::after(last, days)) {
+        return None;
+    }
+    let (groups, no_group) = groups(world, extranet);
+    let text = format!("last working day {last}; policy `{}` keeps leavers as external partners", policy.id);
+    let because =
+        std::iter::once(rule(&extranet.place, text)).chain(source(world.people[at].main())).collect();
+    let partners = &world.matches.partners[at];
+    let mut stay = Stay {
+        world,
+        at,
+        account,
+        partner: partners.first().copied(),
+        policy: extranet,
+        fire,
+        groups,
+        because,
+        hold: no_group,
+    };
+    stay.hold = Hold::first([stay.hold.take(), doubled(partners), closed(partners)]);
+    match &extranet.address {
+        ExtranetAddress::Keep => stay.keep(addresses, draft, movers),
+        ExtranetAddress::Personal | ExtranetAddress::Template(_) => stay.move_on(addresses, draft),
+    }
+}
+
+fn doubled(partners: &[&Account]) -> Option<Hold> {
+    let text = "several accounts have the person's key as an external partner";
+    (partners.len() > 1).then(|| Hold::new(Reason::AmbiguousMatch, text))
+}
+
+fn closed(partners: &[&Account]) -> Option<Hold> {
+    let text = "somebody closed the person's account as an external partner";
+    partners.iter().any(|partner| !partner.active).then(|| Hold::new(Reason::BlockedByHand, text))
+}
+
+impl<'w, 'a> Stay<'w, 'a> {
+    fn known(&self) -> &'w Known<'a> {
+        &self.world.people[self.at]
+    }
+
+    /// The partner gets the old work address.
+    fn keep(
+        mut self,
+        addresses: &mut Addresses<'a>,
+        draft: &mut Draft,
+        movers: &mut Movers<'a>,
+    ) -> Option<Invitation<'a>> {
+        let park = self.park();
+        let old = self.old(park.as_ref());
+        let mut after: Vec<StepId> = self.fire.iter().cloned().collect();
+        let address = match &old {
+            Old::There(address) => Some(address.clone()),
+            Old::Left(address) => address.clone(),
+        };
+        self.check(addresses, &old, address.as_ref(), park.as_ref());
+        match (&old, &park, &address) {
+            (Old::There(from), Some(park), _) => {
+                let step = login::change(self.world, self.known(), self.account, from, park);
+                let step = step.because(self.because.clone()).hold(self.hold.clone());
+                let by_hand = login::pending(self.world, draft, step);
+                after.extend(by_hand.clone());
+                self.park_account(movers, park.clone(), after.clone());
+            }
+            (Old::There(_), None, _) => self.hold_parking(draft),
+            (Old::Left(_), park, Some(from)) => after.extend(self.left(draft, movers, from, park.as_ref())),
+            (Old::Left(_), _, None) => {}
+        }
+        let parks = movers.get(self.account.id).map(|mover| mover.account.id);
+        match self.partner {
+            Some(partner) => {
+                self.give_back(movers, partner, address);
+                self.join(draft, partner);
+                None
+            }
+            None => Some(self.invitation(address, after, parks)),
+        }
+    }
+
+    /// The partner gets another address; nothing moves.
+    fn move_on(mut self, addresses: &mut Addresses<'a>, draft: &mut Draft) -> Option<Invitation<'a>> {
+        if let Some(partner) = self.partner {
+            self.join(draft, partner);
+            return None;
+        }
+        let address = self.other_address();
+        let person = &self.known().person.id;
+        let hold = match &address {
+            Some(address) => addresses.holder(address, person).map(|holder| taken(address, holder)),
+            None => Some(Hold::new(Reason::NoAddress, "the policy gives no address for this person")),
+        };
+        if let Some(address) = &address {
+            addresses.give(address, person);
+        }
+        self.hold = Hold::first([self.hold.take(), hold]);
+        let after = self.fire.iter().cloned().collect();
+        Some(self.invitation(address, after, None))
+    }
+
+    fn other_address(&self) -> Option<Email> {
+        let known = self.known();
+        match &self.policy.address {
+            ExtranetAddress::Template(template) => {
+                let rendered = template.render(&known.scope(&self.world.inputs));
+                Email::parse(&rendered.text).ok().filter(|_| rendered.complete)
+            }
+            ExtranetAddress::Personal => Email::parse(known.main().contact.personal_email.as_deref()?).ok(),
+            ExtranetAddress::Keep => None,
+        }
+    }
+
+    /// Where the closed account's address moves to.
+    fn park(&self) -> Option<Email> {
+        let rendered = self.policy.park.as_ref()?.render(&self.known().scope(&self.world.inputs));
+        Email::parse(&rendered.text).ok().filter(|_| rendered.complete)
+    }
+
+    /// Finds the old address: the account's, or, once it left that, HR's, else the history's.
+    fn old(&self, park: Option<&Email>) -> Old {
+        let history = self.world.inputs.history.parked.get(&self.account.id);
+        match &self.account.email {
+            Some(email) if have::is_temporary(email) => Old::Left(self.remembered()),
+            Some(email) if Some(email) == park || history.is_some_and(|parked| parked.to == *email) => {
+                Old::Left(self.remembered())
+            }
+            Some(email) => Old::There(email.clone()),
+            None => Old::Left(self.remembered()),
+        }
+    }
+
+    fn remembered(&self) -> Option<Email> {
+        let history = self.world.inputs.history;
+        let hr = self.known().main().contact.email.usable().cloned();
+        let parked = || history.parked.get(&self.account.id).map(|parked| parked.from.clone());
+        hr.filter(|hr| self.account.email.as_ref() != Some(hr)).or_else(parked).or_else(|| self.given_once())
+    }
+
+    /// The only other address that history knows for this person.
+    fn given_once(&self) -> Option<Email> {
+        let person = &self.known().person.id;
+        let given = self.world.given.get(person)?;
+        let other =
+            |email: &&Email| self.account.email.as_ref() != Some(*email) && !have::is_temporary(email);
+        let mut others = given.iter().filter(other);
+        others.next().filter(|_| others.next().is_none()).cloned()
+    }
+
+    /// Holds the whole part where the old address or the parking place is not to be had.
+    fn check(&mut self, addresses: &Addresses<'a>, old: &Old, address: Option<&Email>, park: Option<&Email>) {
+        let person = &self.known().person.id;
+        let no = |text: &str| Some(Hold::new(Reason::NoAddress, text));
+        let hold = match (old, address, park) {
+            (_, None, _) => no("neither HR nor the history knows the old address"),
+            (Old::There(_), _, None) => no("`park` gives no address for this person"),
+            (Old::There(from), _, Some(park)) if from == park => no("`park` gives the old address itself"),
+            (_, Some(address), _) => {
+                self.other_holder(addresses, address).map(|holder| taken(address, holder))
+            }
+        };
+        let given = address.and_then(|address| {
+            let other = addresses.given(address, person).first().map(|other| Holder::Given((*other).clone()));
+            other.map(|holder| taken(address, holder))
+        });
+        self.hold = Hold::first([self.hold.take(), hold, given]);
+    }
+
+    /// Somebody else than the leaver who has or claims the old address.
+    fn other_holder(&self, addresses: &Addresses<'a>, address: &Email) -> Option<Holder> {
+        let own =
+            |id: AccountId| id == self.account.id || self.partner.is_some_and(|partner| partner.id == id);
+        let account = addresses.accounts(address).iter().find(|account| !own(account.id));
+        let account = account.map(|account| Holder::Account(account.id, addresses.standing(account)));
+        account.or_else(|| addresses.claimed(address, &self.known().person.id))
+    }
+
+    fn park_account(&self, movers: &mut Movers<'a>, to: Email, after: Vec<StepId>) {
+        let mover = Mover {
+            at: self.at,
+            account: self.account,
+            to,
+            because: self.because.clone(),
+            after,
+            hold: Hold::first([self.hold.clone(), self.world.is_protected(self.account.id)]),
+        };
+        movers.add(mover);
+    }
+
+    /// Without a parking place the parking itself is held, not only what follows it.
+    fn hold_parking(&self, draft: &mut Draft) {
+        let step = self.world.step(Action::SwapEmail, Some(self.known()), self.account);
+        draft.add(step.because(self.because.clone()).hold(self.hold.clone()));
+    }
+
+    /// The address is away already. A login that did not follow, as the portal showed, is asked
+    /// for again; an account on a temporary address is moved on.
+    fn left(
+        &self,
+        draft: &mut Draft,
+        movers: &mut Movers<'a>,
+        from: &Email,
+        park: Option<&Email>,
+    ) -> Option<StepId> {
+        let at = self.account.email.as_ref()?;
+        let to = if have::is_temporary(at) { park? } else { at };
+        let step = login::change(self.world, self.known(), self.account, from, to);
+        let waiting = login::state(self.world, &step) == login::State::BackToWaiting;
+        let step = step.because(self.because.clone()).hold(self.hold.clone());
+        let by_hand = if waiting { login::pending(self.world, draft, step) } else { None };
+        if have::is_temporary(at) {
+            self.park_account(movers, to.clone(), self.fire.iter().chain(&by_hand).cloned().collect());
+        }
+        by_hand
+    }
+
+    /// A partner under another address gets the old one back.
+    fn give_back(&self, movers: &mut Movers<'a>, partner: &'a Account, address: Option<Email>) {
+        let Some(to) = address.filter(|address| partner.email.as_ref() != Some(address)) else { return };
+        let mover = Mover {
+            at: self.at,
+            account: partner,
+            to,
+            because: self.because.clone(),
+            after: self.fire.iter().cloned().collect(),
+            hold: Hold::first([self.hold.clone(), self.world.is_protected(partner.id)]),
+        };
+        movers.add(mover);
+    }
+
+    /// A partner who is there joins the groups where they are not a member or about to be.
+    fn join(&self, draft: &mut Draft, partner: &Account) {
+        for group in &self.groups {
+            if !is_member(group, partner.id) {
+                let step = self
+                    .world
+                    .step(Action::JoinGroup, Some(self.known()), partner)
+                    .replace("GROUP_ID", Value::Null, group.id.0)
+                    .because(self.because.clone())
+                    .after(self.fire.clone())
+                    .hold(Hold::first([self.hold.clone(), self.world.is_protected(partner.id)]));
+                draft.add(step);
+            }
+        }
+        if self.groups.is_empty() && self.hold.is_some() {
+            let step = self.world.step(Action::JoinGroup, Some(self.known()), partner);
+            draft.add(step.because(self.because.clone()).hold(self.hold.clone()));
+        }
+    }
+
+    fn invitation(
+        self,
+        email: Option<Email>,
+        after: Vec<StepId>,
+        parks: Option<AccountId>,
+    ) -> Invitation<'a> {
+        let Stay { at, policy, groups, because, hold, .. } = self;
+        let groups = groups.iter().map(|group| group.id).collect();
+        Invitation { at, email, groups, policy, because, after, parks, hold }
+    }
+}
+
+impl<'a> Invitation<'a> {
+    /// Writes the invitation down, after the step by which the closed account leaves the address.
+    pub fn write(
+        self,
+        world: &World<'a>,
+        addresses: &Addresses<'a>,
+        draft: &mut Draft,
+        movers: &Movers<'a>,
+        leaves: &HashMap<AccountId, StepId>,
+    ) {
+        let known = &world.people[self.at];
+        let key = known.key.as_ref().map(|key| format!("{key}{EXTRANET}"));
+        let groups: Vec<u64> = self.groups.iter().map(|id| id.0).collect();
+        let mut step =
+            Proposal::new(Action::InviteToExtranet, world.subject(Some(known), None, self.email.as_ref()))
+                .expect("account", Value::Null)
+                .change("XML_ID", Value::Null, json!(key))
+                .change("SONET_GROUP_ID", Value::Null, groups)
+                .because(self.because)
+                .after(self.after)
+                .after(self.parks.and_then(|account| leaves.get(&account).cloned()))
+                .message(
+                    self.policy.message.as_ref().map(|text| text.render(&known.scope(&world.inputs)).text),
+                );
+        for (field, value) in profile::names(&world.inputs, known) {
+            step = step.change(field, Value::Null, value);
+        }
+        if let Some(email) = &self.email {
+            step = step.change("EMAIL", Value::Null, email.as_str());
+            let freed = movers.freed(world, addresses, email, &known.person.id, None);
+            if let Freed::Kept(hold) = freed {
+                step = step.hold(Some(hold));
+            }
+        }
+        draft.add(step.hold(self.hold));
+    }
+}
+
+fn is_member(group: &Group, account: AccountId) -> bool {
+    group.members.contains(&account) || group.invited.contains(&account)
+}
+
+/// Finds the policy's groups; one that is missing, not open to partners or not to be told apart
+/// holds everything.
+fn groups<'a>(world: &World<'a>, policy: &ExtranetPolicy) -> (Vec<&'a Group>, Option<Hold>) {
+    let (mut found, mut wrong) = (BTreeMap::new(), Vec::new());
+    for name in &policy.groups {
+        match world.groups_named(&fold(name)) {
+            [one] if one.extranet => {
+                found.insert(one.id, *one);
+            }
+            [_] => wrong.push(format!("group `{name}` is not open to external partners")),
+            [] => wrong.push(format!("the portal has no group `{name}`")),
+            _ => wrong.push(format!("the portal has several groups `{name}`")),
+        }
+    }
+    let hold = Hold::new(Reason::NoGroup, wrong.join("; ")).by(Some(&policy.groups_place));
+    let hold = (!wrong.is_empty()).then_some(hold);
+    (found.into_values().collect(), hold)
+}

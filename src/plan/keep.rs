@@ -1,0 +1,300 @@
+//! What is wanted of the accounts of people who work here: fields, departments, address.
+
+use serde_json::{Value, json};
+
+use super::{
+    address::{Addresses, Holder},
+    departments::{Structure, Wanted},
+    draft::{Draft, Hold, Proposal, fact, rule, source},
+    have, matching, profile,
+    scope::{Known, Stage},
+    swap::{Mover, Movers, taken},
+    world::World,
+};
+use crate::{
+    model::{Account, Action, Because, Email, HrEmail, Reason, StepId, Unmanaged},
+    rules::{EmailRules, EmailSource, Returning},
+};
+
+/// Plans for an account of a person who works here or is about to.
+pub(super) fn keep<'a>(
+    world: &World<'a>,
+    structure: &mut Structure<'a>,
+    addresses: &Addresses<'a>,
+    draft: &mut Draft,
+    movers: &mut Movers<'a>,
+    (at, account): (usize, &'a Account),
+) {
+    let known = &world.people[at];
+    let adopted = world.adoption(draft, Some(known), account);
+    match account.active {
+        true if !matching::is_wanted(&world.inputs, known.main()) => outside(world, draft, known, account),
+        true => {
+            update(world, structure, draft, known, account, &adopted);
+            email(world, addresses, draft, movers, at, account, &adopted);
+            super::documents::bind(world, draft, known, Some(account), adopted);
+        }
+        false if known.wants_account() => closed(world, structure, draft, known, account),
+        false => {}
+    }
+}
+
+/// `hires.when` gives this person no account: a person decides about the one there is.
+fn outside(world: &World<'_>, draft: &mut Draft, known: &Known<'_>, account: &Account) {
+    let place = world.inputs.rules.hires.as_ref().map(|hires| &hires.when_place);
+    let because = place.map(|place| rule(place, "gives this person no account"));
+    let hold = Hold::new(Reason::OutOfScope, "`hires.when` gives this person no account, but there is one");
+    let because = because.into_iter().chain(source(known.main())).collect();
+    world.fire(draft, Some(known), account, because, Some(hold));
+}
+
+fn update<'a>(
+    world: &World<'a>,
+    structure: &mut Structure<'a>,
+    draft: &mut Draft,
+    known: &Known<'a>,
+    account: &Account,
+    adopted: &Option<StepId>,
+) {
+    let step = world.step(Action::UpdateUser, Some(known), account).after(adopted.clone());
+    let step = profile::differences(&world.inputs, known, account, step);
+    let step = match departments(world, structure, draft, known) {
+        None => step,
+        Some(Ok(wanted)) => move_to(step, &wanted, account),
+        Some(Err(hold)) => {
+            hold_departments(world, draft, known, account, hold);
+            step
+        }
+    };
+    if !step.step.changes.is_empty() {
+        draft.add(step);
+    }
+}
+
+/// The departments that are wanted, where they are managed.
+fn departments<'a>(
+    world: &World<'a>,
+    structure: &mut Structure<'a>,
+    draft: &mut Draft,
+    known: &Known<'a>,
+) -> Option<Result<Wanted, Hold>> {
+    let managed = world.inputs.rules.departments.is_some() && world.publishes(Unmanaged::Departments);
+    managed.then(|| structure.wanted(draft, known))
+}
+
+fn move_to(step: Proposal, wanted: &Wanted, account: &Account) -> Proposal {
+    if wanted.is_had(account) {
+        return step;
+    }
+    let have: Value = account.departments.iter().map(|id| json!(id.0)).collect();
+    step.replace("UF_DEPARTMENT", have, wanted.value()).because(wanted.because.clone()).after(wanted.after())
+}
+
+/// Only the department waits for a person; the other fields go on.
+fn hold_departments(world: &World<'_>, draft: &mut Draft, known: &Known<'_>, account: &Account, hold: Hold) {
+    let place = world.inputs.rules.departments.as_ref().map(|rules| &rules.unmapped_place);
+    let because = place.map(|place| rule(place, "departments are managed"));
+    let have: Value = account.departments.iter().map(|id| json!(id.0)).collect();
+    let step = world.step(Action::UpdateUser, Some(known), account);
+    // Sent nowhere: it tells this row from the other fields' step of the same account.
+    let step = step.change("UF_DEPARTMENT", have, Value::Null);
+    draft.add(step.because(because).because(source(known.main())).hold(Some(hold)));
+}
+
+/// EMAIL: HR's other address, or HR gets the one that the account has.
+fn email<'a>(
+    world: &World<'a>,
+    addresses: &Addresses<'a>,
+    draft: &mut Draft,
+    movers: &mut Movers<'a>,
+    at: usize,
+    account: &'a Account,
+    adopted: &Option<StepId>,
+) {
+    let known = &world.people[at];
+    let Some(rules) = &world.inputs.rules.email else { return };
+    if !world.publishes(Unmanaged::Emails) {
+        return;
+    }
+    let temporary = account.email.as_ref().is_some_and(have::is_temporary);
+    match &known.main().contact.email {
+        HrEmail::Usable(email) if account.email.as_ref() != Some(email) => {
+            if rules.source == EmailSource::Keep || temporary {
+                let because = hr_asks(rules, known, email);
+                let hold = Hold::first([world.is_protected(account.id), world.is_new_to_us(account.id)]);
+                let after = adopted.iter().cloned().collect();
+                movers.add(Mover { at, account, to: email.clone(), because, after, hold });
+            }
+        }
+        HrEmail::Usable(_) => {}
+        HrEmail::Unusable(_) => hold_address(world, draft, known, account, rules, unusable()),
+        HrEmail::None if temporary => {
+            let text = "the account is on a temporary address, and HR has none to move it to";
+            hold_address(world, draft, known, account, rules, Hold::new(Reason::NoAddress, text));
+        }
+        HrEmail::None => {
+            if let Some(email) = account.email.as_ref().filter(|_| rules.write_back) {
+                let holder = others(world, addresses, known, account, email);
+                let hold = holder.map(|holder| taken(email, holder));
+                let hold = Hold::first([hold, world.is_protected(account.id)]);
+                write_back(world, draft, known, Some(account), email, adopted.clone(), hold);
+            }
+        }
+    }
+}
+
+/// Says that HR has a text that is no single address.
+pub(super) fn unusable() -> Hold {
+    Hold::new(
+        Reason::NoAddress,
+        "what HR has as the address is not one plain address; it is neither used nor replaced",
+    )
+}
+
+fn hr_asks(rules: &EmailRules, known: &Known<'_>, email: &Email) -> Vec<Because> {
+    let because = rule(&rules.source_place, format!("HR has the address {email}"));
+    std::iter::once(because).chain(source(known.main())).collect()
+}
+
+fn hold_address(
+    world: &World<'_>,
+    draft: &mut Draft,
+    known: &Known<'_>,
+    account: &Account,
+    rules: &EmailRules,
+    hold: Hold,
+) {
+    let because = rule(&rules.source_place, "the address is HR's");
+    let hold = Hold::first([Some(hold), world.is_protected(account.id)]);
+    let step =
+        world.step(Action::SwapEmail, Some(known), account).because([because]).because(source(known.main()));
+    draft.add(step.hold(hold));
+}
+
+/// Who else has or claims the address of an account that HR is to get.
+fn others(
+    world: &World<'_>,
+    addresses: &Addresses<'_>,
+    known: &Known<'_>,
+    account: &Account,
+    email: &Email,
+) -> Option<Holder> {
+    let twin = addresses.accounts(email).iter().find(|other| {
+        let owner = world.person_of(other.id).map(|owner| &owner.person.id);
+        other.id != account.id && owner != Some(&known.person.id)
+    });
+    let twin = twin.map(|other| Holder::Account(other.id, addresses.standing(other)));
+    twin.or_else(|| addresses.claimed(email, &known.person.id))
+}
+
+/// Gives HR an address.
+pub(super) fn write_back(
+    world: &World<'_>,
+    draft: &mut Draft,
+    known: &Known<'_>,
+    account: Option<&Account>,
+    email: &Email,
+    after: Option<StepId>,
+    hold: Option<Hold>,
+) {
+    let Some(rules) = &world.inputs.rules.email else { return };
+    let formula = email.as_str().starts_with(['=', '+', '-', '@']) && world.inputs.people.refuses_formulas;
+    let text = format!("{email} would run as a formula where the people's file is opened");
+    let formula = formula.then(|| Hold::new(Reason::NoAddress, text));
+    let because = rule(&rules.write_back_place, "HR has no address, the account has one");
+    let step = Proposal::new(Action::WriteBackEmail, world.subject(Some(known), account, Some(email)))
+        .replace("email", Value::Null, email.as_str())
+        .because([because])
+        .because(known.person.employments.iter().flat_map(source))
+        .after(after)
+        .hold(Hold::first([hold, formula]));
+    draft.add(step);
+}
+
+/// A closed account of a person who works: they come back, or somebody closed it by hand.
+fn closed<'a>(
+    world: &World<'a>,
+    structure: &mut Structure<'a>,
+    draft: &mut Draft,
+    known: &Known<'a>,
+    account: &'a Account,
+) {
+    if !matching::is_wanted(&world.inputs, known.main()) {
+        return;
+    }
+    let step = world.step(Action::ReinstateUser, Some(known), account).replace("ACTIVE", json!(false), true);
+    let place = world.inputs.rules.hires.as_ref().map(|hires| &hires.returning_place);
+    let because = match place {
+        Some(place) => rule(place, "the person works, the account is closed"),
+        None => fact("the person works, the account is closed"),
+    };
+    let mut step = profile::differences(
+        &world.inputs,
+        known,
+        account,
+        step.because([because]).because(source(known.main())),
+    );
+    let mut hold = stays_closed(world, known, account);
+    match departments(world, structure, draft, known) {
+        Some(Ok(wanted)) => step = move_to(step, &wanted, account),
+        Some(Err(unmapped)) if hold.is_none() => hold_departments(world, draft, known, account, unmapped),
+        Some(Err(_)) | None => {}
+    }
+    hold = Hold::first([hold, world.is_protected(account.id)]);
+    let id = draft.add(step.hold(hold.clone()));
+    if hold.is_none() {
+        super::documents::bind(world, draft, known, Some(account), Some(id));
+    }
+}
+
+fn stays_closed(world: &World<'_>, known: &Known<'_>, account: &Account) -> Option<Hold> {
+    if !is_returning(world, known, account) {
+        let text = "somebody closed the account of a person who works here";
+        return Some(Hold::new(Reason::BlockedByHand, text));
+    }
+    let returning = world.inputs.rules.hires.as_ref().map_or(Returning::Hold, |hires| hires.returning);
+    if is_moved(world, known, account) {
+        let text = "the person comes back, but the account's old address was moved elsewhere";
+        return Some(Hold::new(Reason::Returning, text));
+    }
+    (returning == Returning::Hold)
+        .then(|| Hold::new(Reason::Returning, "the person comes back after leaving"))
+}
+
+/// An employment ended before the earliest working one began, and the account was not opened
+/// again since.
+fn is_returning(world: &World<'_>, known: &Known<'_>, account: &Account) -> bool {
+    let today = world.inputs.as_of;
+    let working = known.jobs.iter().filter(|job| match known.stage {
+        Stage::Works => job.works_on(today),
+        _ => std::ptr::eq(**job, known.main()),
+    });
+    let Some(Some(began)) = working.map(|job| job.hired_on).min() else { return false };
+    let ended = known
+        .jobs
+        .iter()
+        .filter_map(|job| job.dismissed_on.filter(|end| *end < began && job.ended_before(today)));
+    let Some(ended) = ended.max() else { return false };
+    let reopened = world.inputs.history.reinstated.get(&account.id);
+    reopened.is_none_or(|day| *day <= ended)
+}
+
+/// Tells whether the account's old address was parked, or went to the person's partner account.
+fn is_moved(world: &World<'_>, known: &Known<'_>, account: &Account) -> bool {
+    let hr = known.main().contact.email.usable();
+    let partner = world.matches.partners.get(world.person(&known.person.id).unwrap_or(usize::MAX));
+    let partner = partner.into_iter().flatten().filter_map(|account| account.email.as_ref()).any(|email| {
+        let given = world.inputs.history.addresses.get(&email.key());
+        hr == Some(email)
+            || given.is_some_and(|persons| {
+                persons.contains(&known.person.id) && account.email.as_ref() != Some(email)
+            })
+    });
+    let personal = known.jobs.iter().filter_map(|job| job.contact.personal_email.as_deref());
+    let personal = personal
+        .filter_map(|text| Email::parse(text).ok())
+        .any(|email| account.email.as_ref() == Some(&email));
+    world.inputs.history.parked.contains_key(&account.id)
+        || partner
+        || (personal && hr.is_some_and(|email| account.email.as_ref() != Some(email)))
+}

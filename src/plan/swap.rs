@@ -1,0 +1,315 @@
+//! Addresses that change hands: chains, cycles, taken targets.
+//!
+//! Who waits for whom is a graph: an account waits for the one that has the address it is to get.
+//! The first account of a cycle steps aside to a temporary address, and on in a step of its own.
+//! So at no moment, in whatever order the graph allows, two accounts have one address.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use petgraph::{
+    algo::kosaraju_scc,
+    graph::{DiGraph, NodeIndex},
+};
+use serde_json::json;
+
+use super::{
+    address::{Addresses, Holder, Standing},
+    draft::{Draft, Hold},
+    world::World,
+};
+use crate::model::{Account, AccountId, Action, Because, Email, PersonId, Reason, StepId};
+
+/// An account whose address is to change.
+#[derive(Debug, Clone)]
+pub(super) struct Mover<'a> {
+    /// The person's place in the list of people.
+    pub at: usize,
+    /// The account.
+    pub account: &'a Account,
+    /// The address it is to get.
+    pub to: Email,
+    /// The rules and rows that say so.
+    pub because: Vec<Because>,
+    /// Steps that come before the account leaves its address.
+    pub after: Vec<StepId>,
+    /// Why it is held.
+    pub hold: Option<Hold>,
+}
+
+/// Every account whose address is to change, by its id.
+#[derive(Debug, Default)]
+pub(super) struct Movers<'a> {
+    all: BTreeMap<AccountId, Mover<'a>>,
+}
+
+/// What becomes of an address that somebody else is to get.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Freed {
+    /// Nobody has it.
+    Free,
+    /// This account leaves it in this plan.
+    By(AccountId),
+    /// Somebody keeps it, or the one who is to leave it is held.
+    Kept(Hold),
+}
+
+impl<'a> Movers<'a> {
+    /// Takes in an account whose address is to change.
+    pub fn add(&mut self, mover: Mover<'a>) {
+        self.all.insert(mover.account.id, mover);
+    }
+
+    /// Finds a mover.
+    pub fn get(&self, account: AccountId) -> Option<&Mover<'a>> {
+        self.all.get(&account)
+    }
+
+    /// Makes an account wait for a step before it leaves its address.
+    pub fn wait(&mut self, account: AccountId, step: StepId) {
+        if let Some(mover) = self.all.get_mut(&account) {
+            mover.after.push(step);
+        }
+    }
+
+    /// Reserves all targets, then holds every mover whose target is not to be had, and those who
+    /// wait for such a one.
+    pub fn settle(&mut self, world: &World<'a>, addresses: &mut Addresses<'a>) {
+        self.refuse_shared_targets(world);
+        for mover in self.all.values() {
+            addresses.give(&mover.to, &world.people[mover.at].person.id);
+        }
+        let blocked: Vec<(AccountId, Hold)> = self
+            .all
+            .values()
+            .filter(|mover| mover.hold.is_none())
+            .filter_map(|mover| Some((mover.account.id, self.blocked(world, addresses, mover)?)))
+            .collect();
+        for (account, hold) in blocked {
+            self.all.entry(account).and_modify(|mover| mover.hold = Some(hold));
+        }
+        self.hold_who_waits(addresses);
+    }
+
+    /// An address that two persons are to get is given to neither.
+    fn refuse_shared_targets(&mut self, world: &World<'_>) {
+        let mut wanted: HashMap<String, HashSet<usize>> = HashMap::new();
+        for mover in self.all.values() {
+            wanted.entry(mover.to.key()).or_default().insert(mover.at);
+        }
+        for mover in self.all.values_mut() {
+            if let Some(other) = wanted[&mover.to.key()].iter().find(|at| **at != mover.at) {
+                let other = &world.people[*other].person.id;
+                mover.hold = Hold::first([
+                    mover.hold.take(),
+                    Some(taken(&mover.to, Holder::Mentioned(other.clone()))),
+                ]);
+            }
+        }
+    }
+
+    fn blocked(&self, world: &World<'a>, addresses: &Addresses<'a>, mover: &Mover<'a>) -> Option<Hold> {
+        let person = &world.people[mover.at].person.id;
+        match self.freed(world, addresses, &mover.to, person, Some(mover.account.id)) {
+            Freed::Kept(hold) if hold.reason == Reason::AddressTaken => Some(hold),
+            _ => None,
+        }
+    }
+
+    /// Finds out whether a person can have an address: whoever has it now must leave it in this
+    /// plan, and nobody else may have a claim to it.
+    pub fn freed(
+        &self,
+        world: &World<'a>,
+        addresses: &Addresses<'a>,
+        address: &Email,
+        person: &PersonId,
+        own: Option<AccountId>,
+    ) -> Freed {
+        let holders = addresses.accounts(address).iter().filter(|account| Some(account.id) != own);
+        let mut freed = Freed::Free;
+        for holder in holders {
+            match self.leaver(world, addresses, holder, person) {
+                Some(Mover { hold: Some(hold), .. }) => return Freed::Kept(hold.clone()),
+                Some(mover) => freed = Freed::By(mover.account.id),
+                None => {
+                    let holder = Holder::Account(holder.id, addresses.standing(holder));
+                    return Freed::Kept(taken(address, holder));
+                }
+            }
+        }
+        let claimed = addresses.claimed(address, person);
+        let kept =
+            addresses.given(address, person).into_iter().find(|other| !self.has_moved(world, address, other));
+        match claimed.or_else(|| kept.cloned().map(Holder::Given)) {
+            Some(holder) => Freed::Kept(taken(address, holder)),
+            None => freed,
+        }
+    }
+
+    /// The mover that leaves an address to a person: an account in use, or the person's own.
+    fn leaver(
+        &self,
+        world: &World<'a>,
+        addresses: &Addresses<'a>,
+        holder: &Account,
+        person: &PersonId,
+    ) -> Option<&Mover<'a>> {
+        let mover = self.all.get(&holder.id)?;
+        let own = world.people[mover.at].person.id == *person;
+        (own || addresses.standing(holder) == Standing::InUse).then_some(mover)
+    }
+
+    /// Tells whether a person to whom history gave an address has another one by now, as HR asks:
+    /// a chain of moves that was stopped half-way.
+    fn has_moved(&self, world: &World<'a>, address: &Email, person: &PersonId) -> bool {
+        let Some(at) = world.person(person) else { return false };
+        let super::matching::Match::Account(account) = &world.matches.of[at] else { return false };
+        let wanted = world.people[at].main().contact.email.usable();
+        let elsewhere = account.email.as_ref().is_some_and(|email| email != address);
+        account.active
+            && (elsewhere || self.all.contains_key(&account.id))
+            && wanted.is_some_and(|email| email != address)
+    }
+
+    /// Holds, for the same reason, whoever waits for a held mover.
+    fn hold_who_waits(&mut self, addresses: &Addresses<'a>) {
+        let mut waiting: HashMap<AccountId, Vec<AccountId>> = HashMap::new();
+        for mover in self.all.values() {
+            for holder in self.waits_for(addresses, mover) {
+                waiting.entry(holder).or_default().push(mover.account.id);
+            }
+        }
+        let mut held: Vec<AccountId> =
+            self.all.values().filter(|mover| mover.hold.is_some()).map(|mover| mover.account.id).collect();
+        while let Some(id) = held.pop() {
+            let Some(hold) = self.all[&id].hold.clone() else { continue };
+            for other in waiting.get(&id).into_iter().flatten() {
+                let mover = self.all.get_mut(other).expect("only movers wait");
+                if mover.hold.is_none() {
+                    let text = format!("account {id} keeps the address: {}", hold.text);
+                    mover.hold = Some(Hold::new(hold.reason, text));
+                    held.push(*other);
+                }
+            }
+        }
+    }
+
+    fn waits_for(&self, addresses: &Addresses<'a>, mover: &Mover<'a>) -> Vec<AccountId> {
+        let holders = addresses.accounts(&mover.to).iter().map(|account| account.id);
+        holders.filter(|id| *id != mover.account.id && self.all.contains_key(id)).collect()
+    }
+
+    /// Writes the steps down, and says by which step each account leaves its address.
+    pub fn write(
+        &self,
+        world: &World<'a>,
+        addresses: &mut Addresses<'a>,
+        draft: &mut Draft,
+    ) -> HashMap<AccountId, StepId> {
+        let aside = self.step_aside(addresses);
+        let mut leaves: HashMap<AccountId, StepId> = HashMap::new();
+        let mut arrives: Vec<(&Mover<'a>, StepId)> = Vec::new();
+        for mover in self.all.values() {
+            let known = &world.people[mover.at];
+            let temporary = aside.contains(&mover.account.id).then(|| {
+                let domain = mover.account.email.as_ref().unwrap_or(&mover.to).domain().to_lowercase();
+                addresses.temporary(mover.account, &domain, &known.person.id)
+            });
+            let first = self.step(world, draft, mover, temporary.as_ref());
+            leaves.insert(mover.account.id, first.clone());
+            let last = match &temporary {
+                Some(address) => self.on(world, draft, mover, address, first),
+                None => first,
+            };
+            arrives.push((mover, last));
+        }
+        self.connect(addresses, draft, &leaves, &arrives);
+        leaves
+    }
+
+    /// The step by which a mover leaves its address: to its target, or aside.
+    fn step(&self, world: &World<'a>, draft: &mut Draft, mover: &Mover<'a>, aside: Option<&Email>) -> StepId {
+        let known = &world.people[mover.at];
+        let have = json!(mover.account.email.as_ref().map(Email::as_str));
+        let step = world
+            .step(Action::SwapEmail, Some(known), mover.account)
+            .replace("EMAIL", have, aside.unwrap_or(&mover.to).as_str())
+            .because(mover.because.clone())
+            .after(mover.after.clone())
+            .hold(mover.hold.clone());
+        draft.add(step)
+    }
+
+    /// The second step of an account that stepped aside.
+    fn on(
+        &self,
+        world: &World<'a>,
+        draft: &mut Draft,
+        mover: &Mover<'a>,
+        from: &Email,
+        first: StepId,
+    ) -> StepId {
+        let known = &world.people[mover.at];
+        let mut step = world
+            .step(Action::SwapEmail, Some(known), mover.account)
+            .replace("EMAIL", json!(from.as_str()), mover.to.as_str())
+            .because(mover.because.clone())
+            .after([first]);
+        step.step.subject.email = Some(from.as_str().to_owned());
+        draft.add(step)
+    }
+
+    /// Makes each arriving step wait for whoever leaves the address.
+    fn connect(
+        &self,
+        addresses: &Addresses<'a>,
+        draft: &mut Draft,
+        leaves: &HashMap<AccountId, StepId>,
+        arrives: &[(&Mover<'a>, StepId)],
+    ) {
+        for (mover, step) in arrives.iter().filter(|(mover, _)| mover.hold.is_none()) {
+            let before: Vec<StepId> =
+                self.waits_for(addresses, mover).iter().filter_map(|id| leaves.get(id).cloned()).collect();
+            draft.wait(step, before);
+        }
+    }
+
+    /// Picks the accounts that step aside, so that nobody waits in a circle.
+    fn step_aside(&self, addresses: &Addresses<'a>) -> HashSet<AccountId> {
+        let mut aside = HashSet::new();
+        loop {
+            let before = aside.len();
+            for circle in self.circles(addresses, &aside) {
+                aside.extend(circle.into_iter().min());
+            }
+            if aside.len() == before {
+                return aside;
+            }
+        }
+    }
+
+    /// Finds the circles among those who are free to move. An account that steps aside waits for
+    /// nobody when it leaves.
+    fn circles(&self, addresses: &Addresses<'a>, aside: &HashSet<AccountId>) -> Vec<Vec<AccountId>> {
+        let mut graph: DiGraph<AccountId, ()> = DiGraph::new();
+        let free = self.all.values().filter(|mover| mover.hold.is_none());
+        let nodes: HashMap<AccountId, NodeIndex> =
+            free.map(|mover| (mover.account.id, graph.add_node(mover.account.id))).collect();
+        for (id, node) in &nodes {
+            if aside.contains(id) {
+                continue;
+            }
+            let holders = self.waits_for(addresses, &self.all[id]);
+            for holder in holders.iter().filter_map(|holder| nodes.get(holder)) {
+                graph.add_edge(*node, *holder, ());
+            }
+        }
+        let circles = kosaraju_scc(&graph).into_iter().filter(|circle| circle.len() > 1);
+        circles.map(|circle| circle.into_iter().map(|node| graph[node]).collect()).collect()
+    }
+}
+
+/// Says that an address has another holder.
+pub(super) fn taken(address: &Email, holder: Holder) -> Hold {
+    Hold::new(Reason::AddressTaken, format!("{address} is taken: {holder}"))
+}
