@@ -30,7 +30,13 @@ pub use template::{Rendered, Scope, Template, latin_name};
 pub use translit::Scheme;
 pub use when::When;
 
-/// Writes the JSON Schema of a rule file, draft 07, for editors.
+/// Writes the JSON Schema of a rule file, draft 07, for editors. Its description lists the
+/// variables and helpers of templates.
 pub fn json_schema() -> serde_json::Value {
-    yaml::json_schema(&shapes::FILE, "shtat: rules", "One of the files in rules/ of a shtat project.")
+    let about = format!(
+        "One of the files in rules/ of a shtat project. Templates are Handlebars in quotes. Variables: {}. \
+         Helpers: initial, lower, take, translit, random; blocks: if, unless.",
+        template::variables_described()
+    );
+    yaml::json_schema(&shapes::FILE, "shtat: rules", &about)
 }

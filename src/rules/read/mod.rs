@@ -16,8 +16,7 @@ use self::files::Sections;
 use super::Rules;
 use crate::model::Problem;
 
-use condition::condition;
-pub(super) use condition::split_path;
+pub(super) use condition::{condition, split_path};
 
 /// What reading the rule files gives.
 #[derive(Debug, Clone, Default)]

@@ -12,6 +12,7 @@ mod value;
 mod variable;
 
 pub use name::latin_name;
+pub(super) use variable::{described as variables_described, employment_name};
 
 use std::collections::BTreeSet;
 

@@ -8,11 +8,10 @@ use super::{Scope, name::latin_name};
 use crate::model::{EmploymentKind, PATH_SEPARATOR};
 
 /// One variable.
-pub(crate) struct Variable {
+pub(super) struct Variable {
     /// As templates name it.
-    pub(crate) name: &'static str,
-    /// Its meaning, for editors.
-    pub(crate) about: &'static str,
+    pub(super) name: &'static str,
+    about: &'static str,
     of: fn(&Scope<'_>) -> String,
 }
 
@@ -34,7 +33,7 @@ const fn variable(name: &'static str, about: &'static str, of: fn(&Scope<'_>) ->
 }
 
 /// All of them.
-pub(crate) static VARIABLES: [Variable; 22] = [
+pub(super) static VARIABLES: [Variable; 22] = [
     variable("last", "last name in Latin letters, for an address", |s| {
         latin_name(&s.job.contact.name.last, s.scheme)
     }),
@@ -74,13 +73,19 @@ pub(crate) static VARIABLES: [Variable; 22] = [
 ];
 
 /// Returns a kind's name in sources, rules and plans.
-pub(crate) fn employment_name(kind: EmploymentKind) -> &'static str {
+pub(in crate::rules) fn employment_name(kind: EmploymentKind) -> &'static str {
     match kind {
         EmploymentKind::Main => "main",
         EmploymentKind::PartTimeOuter => "part_time_outer",
         EmploymentKind::PartTimeInner | EmploymentKind::ExtraWork => "part_time_inner",
         EmploymentKind::Contract => "contract",
     }
+}
+
+/// Lists all variables with their meanings, in one sentence.
+pub(in crate::rules) fn described() -> String {
+    let listed = VARIABLES.iter().map(|variable| format!("{} ({})", variable.name, variable.about));
+    listed.collect::<Vec<_>>().join(", ")
 }
 
 /// Finds a variable by its name.

@@ -198,8 +198,8 @@ impl<'a> Reader<'a> {
     /// Adds what every author of rules meets once: a template in braces needs quotes.
     fn with_braces_hint(&self, problem: Problem) -> Problem {
         let line = problem.place.as_ref().and_then(|place| place.line).unwrap_or(1) as usize;
-        let near = self.text.lines().skip(line.saturating_sub(2)).take(2);
-        if near.map(unquoted_braces).any(|found| found) {
+        let mut near = self.text.lines().skip(line.saturating_sub(2)).take(2);
+        if near.any(unquoted_braces) {
             return problem
                 .hint("a template that begins with `{{` needs quotes: \"{{initial first}}.{{last}}\"");
         }
