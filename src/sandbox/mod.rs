@@ -7,6 +7,7 @@
 
 mod fault;
 mod file;
+pub mod onec;
 mod options;
 mod row;
 mod secret;
