@@ -109,3 +109,60 @@ pub fn encodings(text: &str) -> Vec<Vec<u8>> {
         encoding_rs::WINDOWS_1251.encode(text).0.into_owned(),
     ]
 }
+
+/// Writes a table as CSV, every cell quoted that needs it.
+pub fn csv(rows: &[Vec<&str>]) -> Vec<u8> {
+    let cell = |cell: &&str| {
+        if cell.contains([';', '"', '\n']) {
+            format!("\"{}\"", cell.replace('"', "\"\""))
+        } else {
+            (*cell).to_owned()
+        }
+    };
+    let width = rows.iter().map(Vec::len).max().unwrap_or_default();
+    let line = |row: &Vec<&str>| {
+        let mut cells: Vec<String> = row.iter().map(cell).collect();
+        cells.resize(width, String::new());
+        cells.join(";") + "\r\n"
+    };
+    rows.iter().map(line).collect::<String>().into_bytes()
+}
+
+/// Writes a table as the sheet of a workbook, every cell a text.
+pub fn sheet(rows: &[Vec<&str>]) -> Vec<u8> {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet().set_name("TDSheet").unwrap();
+    for (at, row) in (0..).zip(rows) {
+        for (column, cell) in (0..).zip(row).filter(|(_, cell)| !cell.is_empty()) {
+            sheet.write_string(at, column, *cell).unwrap();
+        }
+    }
+    book.save_to_buffer().unwrap()
+}
+
+/// Reads a table as CSV and as a workbook, which must mean the same, and returns what it means.
+pub fn table(rows: &[Vec<&str>]) -> Company {
+    let from_csv = company(FileKind::Csv, &csv(rows));
+    let from_sheet = company(FileKind::Xlsx, &sheet(rows)).renamed("people.xlsx", "people.csv");
+    assert_eq!(from_csv, from_sheet);
+    from_csv
+}
+
+impl Company {
+    /// Names another file in every place.
+    pub fn renamed(mut self, from: &str, to: &str) -> Company {
+        for job in self.people.persons.iter_mut().flat_map(|person| &mut person.employments) {
+            job.origin = job.origin.replace(from, to);
+        }
+        self.problems.iter_mut().for_each(|problem| *problem = problem.replace(from, to));
+        self
+    }
+
+    /// Forgets where everything stands.
+    pub fn placeless(mut self) -> Company {
+        for job in self.people.persons.iter_mut().flat_map(|person| &mut person.employments) {
+            job.origin.clear();
+        }
+        self
+    }
+}
