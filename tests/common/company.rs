@@ -377,7 +377,7 @@ impl Builder {
         set(&mut account, "UF_DEPARTMENT", json!(departments));
         set(&mut account, "ACTIVE", json!(true));
         key.into_iter().for_each(|key| set(&mut account, "XML_ID", json!(key)));
-        for address in address {
+        if let Some(address) = address {
             self.taken.insert(address.clone());
             set(&mut account, "EMAIL", json!(address));
         }

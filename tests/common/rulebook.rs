@@ -78,6 +78,7 @@ const PROFILE: &[&str] = &[
 
 const HIRES: &[&str] = &[
     "",
+    "hires:\n  days_before: 0\n",
     "hires:\n  days_before: 3\n  returning: reinstate\n",
     "hires:\n  when: {not: {employment: contract}}\n  message: \"Здравствуйте, {{person.first_name}}!\"\n",
 ];
