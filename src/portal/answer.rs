@@ -33,7 +33,7 @@ pub(crate) struct Timing {
 /// Every error of the portal, by what it means for us.
 pub(crate) fn read(http: &HttpAnswer, secrets: &[SecretString]) -> Result<Answer, PortalFault> {
     let Ok(Value::Object(envelope)) = serde_json::from_slice(&http.body) else {
-        return Err(PortalFault::Lost { cause: not_json(http) });
+        return Err(PortalFault::Lost { cause: not_json(http, secrets) });
     };
     if let Some(error) = envelope.get("error").filter(|error| !error.is_null()) {
         return Err(fault(error, &envelope, http.status, secrets));
@@ -89,10 +89,10 @@ impl Timing {
     }
 }
 
-fn not_json(http: &HttpAnswer) -> String {
+fn not_json(http: &HttpAnswer, secrets: &[SecretString]) -> String {
     let kind = if http.content_type.is_empty() { "no content type" } else { &http.content_type };
     let state = if http.body.is_empty() { "an empty answer" } else { "an answer that is not JSON" };
-    format!("HTTP {}, {state}, {}", http.status, shown(kind, &[]))
+    format!("HTTP {}, {state}, {}", http.status, shown(kind, secrets))
 }
 
 /// Reads an error and what stands beside it.

@@ -130,15 +130,13 @@ impl Reading<'_> {
         opening: &Opening,
     ) -> Result<(Vec<Vec<Row>>, Vec<Row>, Vec<Row>, Vec<Row>), PortalError> {
         let marks: Vec<Command> = sweep::looks(opening.users).into_iter().map(sweep::look).collect();
-        let lists: [(&Listed, &'static str, fn(u64) -> Value); 3] = [
-            (&opening.departments, "department.get", department_page),
-            (&opening.userfields, "user.userfield.list", |start| json!({"start": start})),
-            (&opening.groups, "sonet_group.get", groups::page),
-        ];
         let mut commands = marks.clone();
-        for (list, method, page) in &lists {
+        let mut add = |list: &Listed, method, page: fn(u64) -> Value| {
             commands.extend(list.further().map(|start| Command::new(method, page(start))));
-        }
+        };
+        add(&opening.departments, "department.get", department_page);
+        add(&opening.userfields, "user.userfield.list", |start| json!({"start": start}));
+        add(&opening.groups, "sonet_group.get", groups::page);
         let replies = batch::run_all(self.rest, &commands).await?;
         let mut pages = Vec::with_capacity(replies.len());
         for (command, reply) in commands.iter().zip(replies) {
