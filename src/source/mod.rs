@@ -13,6 +13,7 @@ mod load;
 pub mod odata;
 pub mod persons;
 mod raw;
+mod report;
 mod row;
 mod side;
 mod spec;
@@ -24,6 +25,7 @@ mod write;
 mod xlsx;
 
 pub use file::{FileSource, open};
+pub use report::{ProblemGroup, grouped};
 pub use row::Row;
 pub use spec::{Column, FileKind, FileSpec};
 pub use value::{name_part, split_name};

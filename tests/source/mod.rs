@@ -166,3 +166,34 @@ impl Company {
         self
     }
 }
+
+/// Packs a workbook of one sheet from its XML and that of the shared texts.
+pub fn package(sheet: &str, strings: &str) -> Vec<u8> {
+    package_with(&[("xl/worksheets/sheet1.xml", sheet), ("xl/SharedStrings.xml", strings)], "")
+}
+
+/// Packs a workbook from parts; `properties` go into `workbookPr`.
+pub fn package_with(parts: &[(&str, &str)], properties: &str) -> Vec<u8> {
+    use std::io::Write;
+    let relations = "<Relationships><Relationship Id=\"rId1\" Type=\"http://x/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>";
+    let sheets = "<Relationships><Relationship Id=\"rId1\" Type=\"http://x/worksheet\" Target=\"worksheets/sheet1.xml\"/><Relationship Id=\"rId2\" Type=\"http://x/worksheet\" Target=\"/xl/worksheets/sheet2.xml\"/></Relationships>";
+    let second = if parts.iter().any(|(name, _)| name.ends_with("sheet2.xml")) {
+        "<sheet name=\"b\" r:id=\"rId2\"/>"
+    } else {
+        ""
+    };
+    let book = format!(
+        "<workbook><workbookPr {properties}/><sheets><sheet name=\"TDSheet\" r:id=\"rId1\"/>{second}</sheets></workbook>"
+    );
+    let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let fixed = [
+        ("_rels/.rels", relations),
+        ("xl/_rels/workbook.xml.rels", sheets),
+        ("xl/workbook.xml", book.as_str()),
+    ];
+    for (name, content) in fixed.iter().chain(parts) {
+        writer.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+        writer.write_all(content.as_bytes()).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
