@@ -60,7 +60,7 @@ pub(super) fn hires<'a>(
     draft: &mut Draft,
     movers: &mut Movers<'a>,
 ) -> Vec<Hire<'a>> {
-    if world.inputs.rules.hires.is_none() {
+    if !makes_accounts(world) {
         return Vec::new();
     }
     let mut hires = Vec::new();
@@ -78,6 +78,12 @@ pub(super) fn hires<'a>(
         hires.push(hire);
     }
     hires
+}
+
+/// New accounts are made where a rule is about them: `hires`, or `email` with its addresses for
+/// them. Rules for nothing but matching invite nobody.
+pub(super) fn makes_accounts(world: &World<'_>) -> bool {
+    world.inputs.rules.hires.is_some() || world.inputs.rules.email.is_some()
 }
 
 fn gets_account(world: &World<'_>, at: usize) -> bool {
@@ -196,7 +202,7 @@ impl<'a> Hire<'a> {
             .expect("account", Value::Null)
             .change("XML_ID", Value::Null, json!(known.key))
             .because(self.because)
-            .because(hired_by(world))
+            .because([hired_by(world)])
             .after(self.after)
             .after(self.freed_by.and_then(|account| leaves.get(&account).cloned()))
             .message(message(world, known));
@@ -213,10 +219,10 @@ impl<'a> Hire<'a> {
         };
         let id = draft.add(step.because(source(known.main())).hold(self.hold));
         super::documents::bind(world, draft, known, None, Some(id.clone()));
-        if let (Some(Address::Made(email)), HrEmail::None) = (&self.address, &known.main().contact.email) {
-            if world.inputs.rules.email.as_ref().is_some_and(|rules| rules.write_back) {
-                keep::write_back(world, draft, known, None, email, Some(id), None);
-            }
+        if let (Some(Address::Made(email)), HrEmail::None) = (&self.address, &known.main().contact.email)
+            && world.inputs.rules.email.as_ref().is_some_and(|rules| rules.write_back)
+        {
+            keep::write_back(world, draft, known, None, email, Some(id), None);
         }
     }
 }
@@ -244,9 +250,10 @@ fn departments<'a>(
     }
 }
 
-fn hired_by(world: &World<'_>) -> Option<Because> {
-    let hires = world.inputs.rules.hires.as_ref()?;
-    Some(rule(&hires.when_place, "the person works here and has no account"))
+/// Says why a person gets an account.
+pub(super) fn hired_by(world: &World<'_>) -> Because {
+    let text = "the person works here and has no account";
+    world.inputs.rules.hires.as_ref().map_or(fact(text), |hires| rule(&hires.when_place, text))
 }
 
 fn message(world: &World<'_>, known: &Known<'_>) -> Option<String> {

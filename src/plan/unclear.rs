@@ -3,6 +3,7 @@
 use super::{
     documents,
     draft::{Draft, Hold, Proposal, rule, source},
+    hire,
     matching::{self, Unclear},
     scope::{Known, Stage},
     world::World,
@@ -45,18 +46,14 @@ pub(super) fn renamed(world: &World<'_>, draft: &mut Draft, known: &Known<'_>, a
 }
 
 fn create(world: &World<'_>, draft: &mut Draft, known: &Known<'_>, hold: Hold) {
-    let Some(hires) = &world.inputs.rules.hires else { return };
-    if known.wants_account() && matching::is_wanted(&world.inputs, known.main()) {
+    if hire::makes_accounts(world)
+        && known.wants_account()
+        && matching::is_wanted(&world.inputs, known.main())
+    {
         let email = known.main().contact.email.usable();
         let step =
             Proposal::new(Action::CreateUser, world.subject(Some(known), None, email)).hold(Some(hold));
-        add(
-            world,
-            draft,
-            known,
-            step,
-            Some(rule(&hires.when_place, "the person works here and has no account")),
-        );
+        add(world, draft, known, step, Some(hire::hired_by(world)));
     }
 }
 
