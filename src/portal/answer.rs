@@ -90,7 +90,11 @@ impl Timing {
 }
 
 fn not_json(http: &HttpAnswer, secrets: &[SecretString]) -> String {
-    let kind = if http.content_type.is_empty() { "no content type" } else { &http.content_type };
+    let kind = match http.content_type.as_str() {
+        "" => "no content type",
+        kind if kind.starts_with("text/") || kind.starts_with("application/") => kind,
+        _ => "an odd content type",
+    };
     let state = if http.body.is_empty() { "an empty answer" } else { "an answer that is not JSON" };
     format!("HTTP {}, {state}, {}", http.status, shown(kind, secrets))
 }
