@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::{
-    DocumentRows, Listener, Notice, PortalError, PortalFault,
+    DocumentRows, Notice, PortalError, PortalFault,
     batch::{self, Command, MOST},
     rest::Rest,
     wire,
@@ -26,9 +26,7 @@ pub(crate) async fn readable(rest: &Rest) -> Result<Option<DocumentRows>, Portal
     match everything(rest).await {
         Ok(rows) => Ok(Some(rows)),
         Err(error) if matches!(error.fault, PortalFault::Access { .. } | PortalFault::Refused { .. }) => {
-            if let Some(Listener(tell)) = &rest.listener {
-                tell(&Notice::NotRead { what: "КЭДО".into(), why: error.to_string() });
-            }
+            rest.tell(&Notice::NotRead { what: "КЭДО".into(), why: error.to_string() });
             Ok(None)
         }
         Err(error) => Err(error),

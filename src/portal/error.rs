@@ -91,6 +91,18 @@ impl PortalError {
         }
     }
 
+    /// Tells whether only this method is out of our reach (its scope or module is missing), so
+    /// that what it reads can be left unmanaged.
+    pub(crate) fn is_about_one_method(&self) -> bool {
+        match &self.fault {
+            PortalFault::Refused { .. } => true,
+            PortalFault::Access { code, .. } => {
+                ["insufficient_scope", "INVALID_SCOPE", "WRONG_AUTH_TYPE"].contains(&code.as_str())
+            }
+            _ => false,
+        }
+    }
+
     /// Tells whether nothing else will work either, so that the run must end.
     pub fn ends_run(&self) -> bool {
         matches!(

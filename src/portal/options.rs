@@ -156,6 +156,11 @@ impl GroupChoice {
     pub fn none() -> GroupChoice {
         GroupChoice::Named(BTreeSet::new())
     }
+
+    /// Tells whether no group is asked for.
+    pub fn reads_none(&self) -> bool {
+        matches!(self, GroupChoice::Named(names) if names.is_empty())
+    }
 }
 
 impl Default for Rate {

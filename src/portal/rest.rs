@@ -192,10 +192,15 @@ impl Rest {
         self.pace.also(&host(&new));
         *origin = new.clone();
         drop(origin);
-        if let Some(Listener(tell)) = &self.listener {
-            tell(&Notice::Moved { from: host(old), to: host(&new) });
-        }
+        self.tell(&Notice::Moved { from: host(old), to: host(&new) });
         Ok(())
+    }
+
+    /// Tells the user, where somebody listens.
+    pub(crate) fn tell(&self, notice: &Notice) {
+        if let Some(Listener(tell)) = &self.listener {
+            tell(notice);
+        }
     }
 }
 

@@ -13,7 +13,8 @@ use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
 use super::{
-    GroupChoice, PortalError, PortalFault, PortalFile, Progress,
+    GroupChoice, Notice, PortalError, PortalFault, PortalFile, Progress,
+    answer::Answer,
     batch::{self, Command, Reply},
     clock::random_number,
     documents, groups,
@@ -70,7 +71,8 @@ impl Reading<'_> {
         let (marks, departments, userfields, groups) = self.rest_of_lists(&opening).await?;
         let parts = sweep::parts(opening.users, &marks)?;
         let users = self.users(parts, opening.users, progress).await?;
-        let groups = groups::with_members(self.rest, self.groups, groups).await?;
+        let groups = groups::with_members(self.rest, self.groups, groups).await;
+        let groups = self.if_allowed("members of groups", groups)?.unwrap_or_default();
         let documents = match self.documents {
             Some(rest) => documents::readable(rest).await?,
             None => None,
@@ -99,29 +101,49 @@ impl Reading<'_> {
             Command::new("department.get", department_page(0)),
             Command::new("user.userfield.list", json!({"start": 0})),
         ];
-        if *self.groups != GroupChoice::none() {
+        if !self.groups.reads_none() {
             commands.push(Command::new("sonet_group.get", groups::page(0)));
         }
-        let mut replies = batch::run_all(self.rest, &commands).await?.into_iter().zip(&commands);
-        let mut next = || {
-            let (reply, command) = replies.next()?;
-            Some(reply.map_err(|fault| PortalError::new(command.method, fault)))
+        let replies = batch::run_all(self.rest, &commands).await?;
+        let named = |(command, reply): (&Command, Reply)| {
+            reply.map_err(|fault| PortalError::new(command.method, fault))
         };
-        let mut due = || next().unwrap_or_else(|| Err(broken("batch", "an answer is missing")));
+        let mut answers = commands.iter().zip(replies).map(named);
+        let mut due = || answers.next().unwrap_or_else(|| Err(broken("batch", "an answer is missing")));
         let owner = administrator(&due()?.result)?;
-        let scopes = due().ok().and_then(|answer| texts(&answer.result));
+        let scopes = self.if_allowed("scopes", due())?.and_then(|answer| texts(&answer.result));
         check_canary(&due()?.result)?;
         let users = due()?;
         let users =
             users.total.unwrap_or_else(|| wire::rows(&users.result).map_or(0, |rows| rows.len() as u64));
         let departments = listed("department.get", due()?)?;
-        let userfields = due().ok().map(|answer| listed("user.userfield.list", answer)).transpose()?;
-        let groups = match next() {
-            Some(Err(error)) if *self.groups == GroupChoice::All && !sweep_again(&error) => Listed::default(),
-            Some(answer) => listed("sonet_group.get", answer?)?,
-            None => Listed::default(),
+        let userfields = self.list_if_allowed("custom fields", "user.userfield.list", due())?;
+        let groups = match self.groups.reads_none() {
+            true => Listed::default(),
+            false => self.list_if_allowed("groups", "sonet_group.get", due())?,
         };
-        Ok(Opening { owner, scopes, users, departments, userfields: userfields.unwrap_or_default(), groups })
+        Ok(Opening { owner, scopes, users, departments, userfields, groups })
+    }
+
+    fn list_if_allowed(
+        &self,
+        what: &str,
+        method: &str,
+        answer: Result<Answer, PortalError>,
+    ) -> Result<Listed, PortalError> {
+        let list = self.if_allowed(what, answer)?.map(|answer| listed(method, answer)).transpose()?;
+        Ok(list.unwrap_or_default())
+    }
+
+    /// Goes without what our access may not read, and tells.
+    fn if_allowed<T>(&self, what: &str, read: Result<T, PortalError>) -> Result<Option<T>, PortalError> {
+        match read {
+            Err(error) if error.is_about_one_method() => {
+                self.rest.tell(&Notice::NotRead { what: what.into(), why: error.to_string() });
+                Ok(None)
+            }
+            read => read.map(Some),
+        }
     }
 
     /// Reads what does not fit on first pages, and the marks between parts of the users.
@@ -257,7 +279,7 @@ fn department_page(start: u64) -> Value {
     json!({"sort": "ID", "order": "ASC", "start": start})
 }
 
-fn listed(method: &str, answer: super::answer::Answer) -> Result<Listed, PortalError> {
+fn listed(method: &str, answer: Answer) -> Result<Listed, PortalError> {
     let rows = wire::rows(&answer.result).ok_or_else(|| broken(method, "not a list"))?;
     let total = answer.total.unwrap_or(rows.len() as u64);
     Ok(Listed { rows, total })
@@ -266,11 +288,6 @@ fn listed(method: &str, answer: super::answer::Answer) -> Result<Listed, PortalE
 fn page_rows(method: &str, reply: Reply) -> Result<Vec<Row>, PortalError> {
     let answer = reply.map_err(|fault| PortalError::new(method, fault))?;
     wire::rows(&answer.result).ok_or_else(|| broken(method, "not a list"))
-}
-
-/// Tells a list that could not be read now from one that our access may not read.
-fn sweep_again(error: &PortalError) -> bool {
-    super::rest::may_repeat(&error.fault)
 }
 
 fn broken(method: &str, cause: &str) -> PortalError {
