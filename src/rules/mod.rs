@@ -30,6 +30,11 @@ pub use template::{Rendered, Scope, Template, latin_name};
 pub use translit::Scheme;
 pub use when::When;
 
+/// Returns what may stand in a rule file. What a shape cannot say, [`read`] finds besides.
+pub fn shape() -> &'static yaml::Shape {
+    &shapes::FILE
+}
+
 /// Writes the JSON Schema of a rule file, draft 07, for editors. Its description lists the
 /// variables and helpers of templates.
 pub fn json_schema() -> serde_json::Value {

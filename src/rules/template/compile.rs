@@ -18,7 +18,7 @@ const LENGTH_LIMIT: usize = 16_384;
 /// recurses.
 const DEPTH_LIMIT: usize = 32;
 /// The longest result of `random`.
-const RANDOM_LIMIT: usize = 40;
+const RANDOM_LIMIT: usize = 64;
 /// The helpers that take a value.
 const HELPERS: [&str; 5] = ["initial", "lower", "take", "translit", "random"];
 /// The blocks.
