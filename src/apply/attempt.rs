@@ -281,10 +281,11 @@ impl Runner<'_> {
         if let Verdict::Stale(mismatches) = verdict {
             return Ok(Next::Final(State::Stale(mismatches)));
         }
-        if write.adds_account() && may_be_login(&error) {
-            if let Some(hand) = self.back_to_waiting(step)? {
-                return Ok(Next::Final(State::WaitsFor(hand)));
-            }
+        if write.adds_account()
+            && may_be_login(&error)
+            && let Some(hand) = self.back_to_waiting(step)?
+        {
+            return Ok(Next::Final(State::WaitsFor(hand)));
         }
         Ok(Next::Final(State::Failed(Trouble::Portal(error).problem(step))))
     }

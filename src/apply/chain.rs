@@ -40,6 +40,9 @@ pub enum Fault {
     BeforeChanged,
 }
 
+/// A line that does not fit: why, and what it says where it can be read.
+pub type Misfit = (Fault, Option<Box<Entry>>);
+
 #[derive(Serialize, Deserialize)]
 struct Record {
     line: u64,
@@ -67,7 +70,7 @@ impl Head {
     }
 
     /// Reads a line and says whether it fits. In either case the head moves on to it.
-    pub fn read(&mut self, text: &[u8]) -> Result<Entry, (Fault, Option<Entry>)> {
+    pub fn read(&mut self, text: &[u8]) -> Result<Entry, Misfit> {
         let before = self.clone();
         let Some(record) = parse(text) else {
             self.pass(before.lines + 1, text);
@@ -85,7 +88,7 @@ impl Head {
         };
         let entry = Entry { line: record.line, at: record.at, event: record.event };
         match fault {
-            Some(fault) => Err((fault, Some(entry))),
+            Some(fault) => Err((fault, Some(Box::new(entry)))),
             None => Ok(entry),
         }
     }

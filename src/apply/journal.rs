@@ -12,7 +12,7 @@ use std::{
 use jiff::Timestamp;
 
 use super::{
-    chain::{Fault, Head},
+    chain::{Fault, Head, Misfit},
     event::{Confirmed, Entry, Event, Hand, Witness},
     evidence::Evidence,
     files,
@@ -136,7 +136,7 @@ pub fn read(folder: &Path, portal: &str) -> Result<Reading, Problem> {
 pub fn entries(folder: &Path, portal: &str, mut each: impl FnMut(Entry) -> bool) -> Result<(), Problem> {
     let Some(file) = open_to_read(folder, portal)? else { return Ok(()) };
     let read = scan(file, |_, entry| {
-        let entry = entry.map_or_else(|(_, entry)| entry, Some);
+        let entry = entry.map_or_else(|(_, entry)| entry.map(|entry| *entry), Some);
         if entry.is_none_or(&mut each) { Ok(()) } else { Err(Stop::Enough) }
     });
     match read {
@@ -232,10 +232,11 @@ impl Stop {
     }
 }
 
-type Read = Result<Entry, (Fault, Option<Entry>)>;
-
 /// Reads line by line, so that a journal of any length fits.
-fn scan(mut file: impl BufRead, mut each: impl FnMut(u64, Read) -> Result<(), Stop>) -> Result<End, Stop> {
+fn scan(
+    mut file: impl BufRead,
+    mut each: impl FnMut(u64, Result<Entry, Misfit>) -> Result<(), Stop>,
+) -> Result<End, Stop> {
     let mut end = End { head: Head::start(), whole: 0, torn: 0 };
     let mut text = Vec::new();
     let mut line = 0;
