@@ -6,25 +6,26 @@ use jiff::Timestamp;
 
 use super::{
     State,
-    check::{is_unique, later_addresses, ours, shown_by_portal},
-    decide::{self, Doubt, Move, Verdict, next_move},
-    event::{BackToWaiting, Confirmed, Event, Hand, Outcome, Settled, Witness},
-    journal::hand,
+    check::{is_unique, later_addresses, ours},
+    decide::{self, After, Answer, Doubt, Move, Verdict, next_move},
+    event::{Event, Outcome, Settled},
+    hand::may_be_login,
     look::{Context, Live, examine},
-    report::OpenHand,
     resolve::{Task, Unresolved, task},
     runner::{Next, Runner},
     settle::unripe,
     write::{Sent, Write},
 };
 use crate::{
-    model::{Email, Problem, Step, StepId},
+    model::{Problem, Step},
     portal::{PortalError, PortalFault},
 };
 
 /// Writes of one step in one run: more would be a loop, not a repeat. The writes that finish a
 /// creation do not count.
 const WRITES: u32 = 3;
+/// Writes of one creation together with those that finish it: fields once, groups one by one.
+const FINISHING: u32 = 60;
 /// Writes in a row that told nothing and did not show: the portal is not well.
 const LOST_IN_ROW: u32 = 3;
 /// Pauses for a busy portal double from one to this; the operating limit of Bitrix24 lets go
@@ -32,20 +33,6 @@ const LOST_IN_ROW: u32 = 3;
 const BUSY_PAUSE: Duration = Duration::from_secs(60);
 /// With the pauses above this is a quarter of an hour.
 const BUSY_TIMES: u32 = 20;
-
-/// What `user.add` says (Bitrix24 4.5) when it refuses for another reason than a login or
-/// address that somebody has.
-const OTHER_REFUSALS: [&str; 6] = [
-    "access_denied",
-    "no_sonet_group_for_extranet",
-    "invalid_type_field",
-    "wrong_email",
-    "user_count_exceeded",
-    "no_extranet_field",
-];
-
-/// Why a by-hand step goes back to waiting.
-const LOGIN_HELD: &str = "the portal still refuses the address: it is still the login of the former account";
 
 impl Runner<'_> {
     /// Carries a step on as far as it goes now. An error ends the run.
@@ -101,16 +88,13 @@ impl Runner<'_> {
     }
 
     fn doubt(&self, at: usize) -> Doubt {
-        let Some(open) = self.journal.evidence().open.get(&self.plan.steps[at].id) else {
-            return Doubt::None;
-        };
-        if !unripe(open.sent, Timestamp::now(), self.options.timeout).is_zero() {
-            Doubt::Fresh
-        } else if self.memory[at].looks == 0 {
-            Doubt::Ripe
-        } else {
-            Doubt::RipeTwice
-        }
+        decide::doubt(self.unripe(at), self.memory[at].looks)
+    }
+
+    /// Returns how long the last write of a step may still land; none: its outcome is known.
+    fn unripe(&self, at: usize) -> Option<Duration> {
+        let open = self.journal.evidence().open.get(&self.plan.steps[at].id)?;
+        Some(unripe(open.sent, Timestamp::now(), self.options.timeout))
     }
 
     fn settle(&mut self, at: usize, verdict: &Verdict) -> Result<Next, Problem> {
@@ -132,8 +116,7 @@ impl Runner<'_> {
     }
 
     fn wait(&mut self, at: usize) -> Next {
-        let sent = self.journal.evidence().open.get(&self.plan.steps[at].id).map(|open| open.sent);
-        let left = sent.map_or(Duration::ZERO, |sent| unripe(sent, Timestamp::now(), self.options.timeout));
+        let left = self.unripe(at).unwrap_or_default();
         self.later(at, left, "no answer says whether it was done; looking again when it cannot land any more")
     }
 
@@ -198,20 +181,28 @@ impl Runner<'_> {
     fn read_back(&mut self, at: usize, task: &Task, begun: Option<u64>) -> Result<Option<Next>, Problem> {
         self.written += 1;
         let step = &self.plan.steps[at];
-        match self.look(at, task) {
-            Ok(verdict @ Verdict::AlreadySo(_)) => self.settle(at, &verdict).map(Some),
-            Ok(Verdict::Finish(missing)) if begun.is_none() || self.memory[at].writes < WRITES + 50 => {
-                self.conclude(step, Settled::Begun, Some(missing.account.0), None)?;
-                Ok(None)
-            }
-            Ok(verdict) => {
+        let verdict = match self.look(at, task) {
+            Ok(verdict) => verdict,
+            Err(error) => return self.cannot_look(at, error).map(Some),
+        };
+        match decide::after(Answer::Accepted, &verdict, begun.is_some()) {
+            After::Done => self.settle(at, &verdict).map(Some),
+            After::GoOn if self.memory[at].writes < FINISHING => self.go_on(step, &verdict, None),
+            _ => {
                 self.conclude(step, Settled::Unknown, None, Some("accepted, but it does not show"))?;
                 let problem = trouble(step, format!("the portal accepted this, but {}", shows(&verdict)))
                     .hint("look at the account on the portal, then make a new plan");
                 Ok(Some(Next::Final(State::Failed(problem))))
             }
-            Err(error) => self.cannot_look(at, error).map(Some),
         }
+    }
+
+    /// The account is there: keeps that it is ours, and comes back for what is missing.
+    fn go_on(&mut self, step: &Step, verdict: &Verdict, why: Option<&str>) -> Result<Option<Next>, Problem> {
+        if let Verdict::Finish(missing) = verdict {
+            self.conclude(step, Settled::Begun, Some(missing.account.0), why)?;
+        }
+        Ok(None)
     }
 
     fn source_failed(&mut self, at: usize, task: &Task, problem: Problem) -> Result<Option<Next>, Problem> {
@@ -239,16 +230,23 @@ impl Runner<'_> {
             return self.not_begun(at, error).map(Some);
         }
         self.written += 1;
-        match (self.look(at, task), &error.fault) {
-            (Ok(verdict @ Verdict::AlreadySo(_)), _) => self.settle(at, &verdict).map(Some),
-            (Ok(Verdict::Finish(missing)), fault) => {
-                self.conclude(step, Settled::Begun, Some(missing.account.0), Some(&error.to_string()))?;
-                let again = begun.is_none() || !matches!(fault, PortalFault::Refused { .. });
-                let problem = Trouble::Portal(error).problem(step);
-                Ok((!again).then_some(Next::Final(State::Failed(problem))))
+        let answer = match error.fault {
+            PortalFault::Refused { .. } => Answer::Refused,
+            _ => Answer::Lost,
+        };
+        let verdict = match self.look(at, task) {
+            Ok(verdict) => verdict,
+            Err(trouble) => return self.lost(at, Some(trouble), error).map(Some),
+        };
+        match decide::after(answer, &verdict, begun.is_some()) {
+            After::Done => self.settle(at, &verdict).map(Some),
+            After::GoOn => self.go_on(step, &verdict, Some(&error.to_string())),
+            After::InDoubt => self.lost(at, None, error).map(Some),
+            After::Leave | After::Fail if begun.is_some() => {
+                self.go_on(step, &verdict, Some(&error.to_string()))?;
+                Ok(Some(Next::Final(State::Failed(Trouble::Portal(error).problem(step)))))
             }
-            (Ok(verdict), PortalFault::Refused { .. }) => self.refused(step, write, verdict, error).map(Some),
-            (looked, _) => self.lost(at, looked, error).map(Some),
+            After::Leave | After::Fail => self.refused(step, write, verdict, error).map(Some),
         }
     }
 
@@ -291,16 +289,11 @@ impl Runner<'_> {
     }
 
     /// No answer says what happened, and it does not show (yet).
-    fn lost(
-        &mut self,
-        at: usize,
-        looked: Result<Verdict, Trouble>,
-        error: PortalError,
-    ) -> Result<Next, Problem> {
+    fn lost(&mut self, at: usize, blind: Option<Trouble>, error: PortalError) -> Result<Next, Problem> {
         let step = &self.plan.steps[at];
         self.lost_in_row += 1;
         self.memory[at].lost += 1;
-        if let Err(Trouble::Portal(second)) = &looked
+        if let Some(Trouble::Portal(second)) = &blind
             && second.ends_run()
         {
             return Err(Trouble::Portal(second.clone()).problem(step));
@@ -315,67 +308,6 @@ impl Runner<'_> {
             return Ok(Next::Final(State::InDoubt(problem)));
         }
         Ok(self.wait(at))
-    }
-
-    /// Puts the by-hand steps that were to set this step's address free back to waiting.
-    fn back_to_waiting(&mut self, step: &Step) -> Result<Option<StepId>, Problem> {
-        let Some(email) = step.changes.get("EMAIL").and_then(|change| change.want.as_str()) else {
-            return Ok(None);
-        };
-        let mut first = None;
-        for hand in self.hands_that_free(email) {
-            let why = LOGIN_HELD.to_owned();
-            self.journal.append(Event::Waiting(BackToWaiting { step: hand.step.clone(), why }))?;
-            let asked = self.plan.steps.iter().find(|step| step.id == hand.step);
-            if let Some(open) = asked.and_then(|step| self.open_hand(step)) {
-                self.reopen_hand(&hand.step, State::ByHand(open));
-            }
-            first.get_or_insert(hand.step);
-        }
-        Ok(first)
-    }
-
-    fn hands_that_free(&self, email: &str) -> Vec<Hand> {
-        let planned = self.plan.steps.iter().filter_map(hand);
-        let mut all: Vec<Hand> = planned.chain(self.journal.evidence().confirmed.values().cloned()).collect();
-        let email = Email::parse(email).ok();
-        all.retain(|hand| email.is_some() && Email::parse(&hand.from).ok() == email);
-        all.sort_by(|a, b| a.step.cmp(&b.step));
-        all.dedup_by(|a, b| a.step == b.step);
-        all
-    }
-
-    /// A step that only a person can do: done when somebody said so or the portal shows it.
-    fn hand(&mut self, step: &Step) -> Result<Next, Problem> {
-        let Some(asked) = hand(step) else {
-            return Ok(Next::Final(State::Failed(trouble(step, "this step does not say what is asked"))));
-        };
-        if self.journal.evidence().confirmed.contains_key(&step.id) {
-            return Ok(Next::Final(State::AlreadySo));
-        }
-        let found = match asked.account.map(|id| self.doors.portal.account(id)).transpose() {
-            Ok(found) => found.flatten(),
-            Err(error) if error.ends_run() => return Err(Trouble::Portal(error).problem(step)),
-            Err(_) => None,
-        };
-        if shown_by_portal(step, found.as_ref(), self.journal.evidence()) {
-            self.journal.append(Event::Confirmed(Confirmed { hand: asked, by: Witness::Portal }))?;
-            return Ok(Next::Final(State::Done));
-        }
-        let open = self.open_hand(step);
-        if !self.journal.evidence().asked.contains_key(&step.id) {
-            self.journal.append(Event::Asked(asked))?;
-        }
-        Ok(Next::Final(open.map_or(State::NotReached, State::ByHand)))
-    }
-
-    fn open_hand(&self, step: &Step) -> Option<OpenHand> {
-        let evidence = self.journal.evidence();
-        Some(OpenHand {
-            instructions: step.instructions.clone()?,
-            since: evidence.asked.get(&step.id).map(|(_, since)| *since),
-            why: evidence.waiting.get(&step.id).cloned(),
-        })
     }
 
     /// Writes down what became of an open intent; nothing where there is none.
@@ -395,13 +327,13 @@ impl Runner<'_> {
 }
 
 /// What went wrong with a call.
-enum Trouble {
+pub(super) enum Trouble {
     Portal(PortalError),
     Source(Problem),
 }
 
 impl Trouble {
-    fn problem(self, step: &Step) -> Problem {
+    pub(super) fn problem(self, step: &Step) -> Problem {
         let error = match self {
             Trouble::Source(problem) => return problem,
             Trouble::Portal(error) => error,
@@ -417,13 +349,9 @@ impl Trouble {
     }
 }
 
-fn trouble(step: &Step, what: impl Into<String>) -> Problem {
+/// States what went wrong with a step.
+pub(super) fn trouble(step: &Step, what: impl Into<String>) -> Problem {
     Problem::error(what).part(format!("step {}, {}", step.id, step.action))
-}
-
-fn may_be_login(error: &PortalError) -> bool {
-    let PortalFault::Refused { text, .. } = &error.fault else { return false };
-    !OTHER_REFUSALS.iter().any(|known| text.contains(known))
 }
 
 /// Says what a read-back shows, by the names of fields alone.

@@ -115,13 +115,8 @@ fn own_account() -> Mismatch {
 
 /// Returns what the journal says of a step that creates an account.
 pub fn ours(step: &Step, evidence: &Evidence) -> Ours {
-    if evidence.begun.contains_key(&step.id) || evidence.open.contains_key(&step.id) {
-        Ours::Begun
-    } else if evidence.done.contains_key(&step.id) {
-        Ours::Done
-    } else {
-        Ours::No
-    }
+    let Evidence { open, begun, done, .. } = evidence;
+    Ours::of(open.contains_key(&step.id), begun.contains_key(&step.id), done.contains_key(&step.id))
 }
 
 /// Lists the addresses that steps behind this one give its account.

@@ -3,6 +3,8 @@
 //! These are the functions that the executor, the check before the first write and the model of
 //! the protocol in `tests/apply_model.rs` share.
 
+use std::time::Duration;
+
 use serde_json::Value;
 
 use super::{
@@ -80,6 +82,56 @@ pub fn next_move(verdict: &Verdict, doubt: Doubt, unique: bool) -> Move {
     }
 }
 
+/// Tells how much is in doubt: `left` is how long an earlier write of the step may still land
+/// (none: what became of it is known), `looks` how often somebody looked since it cannot.
+pub fn doubt(left: Option<Duration>, looks: u32) -> Doubt {
+    match left {
+        None => Doubt::None,
+        Some(left) if !left.is_zero() => Doubt::Fresh,
+        Some(_) if looks == 0 => Doubt::Ripe,
+        Some(_) => Doubt::RipeTwice,
+    }
+}
+
+/// What the portal said to a write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Answer {
+    /// It says that it is done.
+    Accepted,
+    /// It looked at the call and says no.
+    Refused,
+    /// Nothing that can be used.
+    Lost,
+}
+
+/// What a write came to, seen right after it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum After {
+    /// It shows.
+    Done,
+    /// The account is there; what belongs to it comes next.
+    GoOn,
+    /// It does not show, but it may still land.
+    InDoubt,
+    /// It was refused, and somebody else's work stands there now.
+    Leave,
+    /// It was refused, or accepted without effect.
+    Fail,
+}
+
+/// Judges a write by its answer and by a look, of which the look counts more. `finishing`: it
+/// was to complete an account that was there before.
+pub fn after(answer: Answer, verdict: &Verdict, finishing: bool) -> After {
+    match (answer, verdict) {
+        (_, Verdict::AlreadySo(_)) => After::Done,
+        (Answer::Refused, Verdict::Finish(_)) if finishing => After::Fail,
+        (_, Verdict::Finish(_)) => After::GoOn,
+        (Answer::Lost, _) => After::InDoubt,
+        (Answer::Refused, Verdict::Stale(_)) => After::Leave,
+        _ => After::Fail,
+    }
+}
+
 /// Decides on a department from those of its name below its parent.
 pub fn department(found: &[Department]) -> Verdict {
     match found {
@@ -147,6 +199,19 @@ fn missing_groups(task: &Newcomer, account: AccountId, groups: &[Group]) -> Vec<
 
 fn is_member(group: &Group, account: AccountId) -> bool {
     group.members.contains(&account) || group.invited.contains(&account)
+}
+
+impl Ours {
+    /// Sums up: an intent without outcome, an account without all its fields, a step done.
+    pub fn of(open: bool, begun: bool, done: bool) -> Ours {
+        if open || begun {
+            Ours::Begun
+        } else if done {
+            Ours::Done
+        } else {
+            Ours::No
+        }
+    }
 }
 
 /// What is found of an account whose fields are to change.

@@ -26,6 +26,7 @@ pub mod decide;
 pub mod event;
 pub mod evidence;
 mod files;
+mod hand;
 mod journal;
 mod lock;
 mod look;
