@@ -25,7 +25,7 @@ pub fn settings(base: &OneC) -> Settings {
             total: Duration::from_millis(600),
         },
         personal_email_kinds: vec!["Личный e-mail".to_owned()],
-        page_size: 3,
+        page_size: 10,
         ..Settings::new(base.url(), "обмен", "demo".to_owned().into())
     }
 }
@@ -39,6 +39,11 @@ pub fn source(base: &OneC) -> OData {
 pub fn serve(company: Company, faults: &[&str]) -> OneC {
     let faults = faults.iter().map(|text| text.parse::<Fault>().unwrap()).collect();
     onec::start(company, onec::Options { faults, ..onec::Options::default() }).unwrap()
+}
+
+/// A company with every kind of person that the reference names, as a dump of sets.
+pub fn granit() -> Company {
+    Company::from_dump(include_str!("../odata/granit.json")).unwrap()
 }
 
 /// A key of a kind and a number.

@@ -1,5 +1,7 @@
 //! Reads a base, one set after the other, and notes what it does not publish.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::{Date, DateTime};
 
 use super::{
@@ -12,7 +14,7 @@ use super::{
     tables,
     trees::{Node, Tree},
 };
-use crate::model::{Problem, Unmanaged};
+use crate::model::{Problem, Unmanaged, fold, nearest};
 
 /// Reads a base, one set after the other.
 pub struct Gather<'a, 'b> {
@@ -157,7 +159,7 @@ impl<'a, 'b> Gather<'a, 'b> {
 
     async fn departments(&mut self) -> Result<(), Problem> {
         let table = tables::departments();
-        match self.optional(&table, node).await? {
+        match self.optional(&table, node).await?.filter(|(nodes, _)| !nodes.is_empty()) {
             Some((nodes, _)) => self.base.departments = Tree::new(nodes),
             None => self.lack(
                 table.set,
@@ -171,11 +173,30 @@ impl<'a, 'b> Gather<'a, 'b> {
     async fn positions(&mut self) -> Result<(), Problem> {
         let table = tables::positions();
         let named = |fields: &Fields<'_>| Ok(fields.key("Ref_Key").zip(fields.text("Description")));
-        match self.optional(&table, named).await? {
+        match self.optional(&table, named).await?.filter(|(rows, _)| !rows.is_empty()) {
             Some((rows, _)) => self.base.positions = rows.into_iter().collect(),
             None => self.lack(table.set, &[Unmanaged::Positions], "positions are not managed"),
         }
         Ok(())
+    }
+
+    /// Looks for the organizations that the settings name.
+    fn wanted_organizations(&self) -> Result<(), Problem> {
+        let rows = &self.base.organizations;
+        let texts = rows.iter().flat_map(|(key, row)| row.aliases.iter().chain([key, &row.name]));
+        let known: BTreeSet<String> = texts.map(|text| fold(text)).collect();
+        let wanted = self.reader.names.0.organizations.iter();
+        match wanted.clone().find(|name| !known.contains(&fold(name))) {
+            None => Ok(()),
+            Some(name) => {
+                let problem = Problem::error(format!("1C has no organization `{name}`"));
+                let names = rows.values().map(|row| row.name.as_str());
+                Err(match nearest(name, names) {
+                    Some(near) => problem.hint(format!("did you mean `{near}`?")),
+                    None => problem.hint("name it as «Организации» of 1C does, or by ИНН or GUID"),
+                })
+            }
+        }
     }
 
     /// Refuses a base that cannot be right.
@@ -189,6 +210,7 @@ impl<'a, 'b> Gather<'a, 'b> {
             return Err(Problem::error(format!("`{}` shows no job", set(JOBS)))
                 .hint("look at the rights of the 1C user"));
         }
+        self.wanted_organizations()?;
         let working: Vec<&Job> = jobs
             .filter(|job| {
                 let history = self.base.history.as_ref();

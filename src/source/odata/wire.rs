@@ -87,7 +87,7 @@ impl Wire {
             let response = request.send().await.map_err(fault_of)?;
             match self.moved(&response, &url)? {
                 Some(next) => url = next,
-                None => return read(response).await,
+                None => return Ok(read(response).await),
             }
         }
         Err(Fault::Redirected { host: self.host() })
@@ -107,7 +107,7 @@ impl Wire {
             let status = response.status().as_u16();
             return Err(Fault::Status { status, code: None });
         }
-        read(response).await
+        Ok(read(response).await)
     }
 
     fn request(&self, method: Method, url: Url, within: Option<Duration>) -> RequestBuilder {
@@ -145,9 +145,14 @@ fn certificates(settings: &Settings) -> Result<Vec<reqwest::Certificate>, Proble
     reqwest::Certificate::from_pem_bundle(&bytes).map_err(|cause| wrong(cause.to_string()))
 }
 
-async fn read(mut response: Response) -> Result<Answer, Fault> {
+async fn read(mut response: Response) -> Answer {
     let status = response.status().as_u16();
     let headers = response.headers().clone();
+    let body = bytes(&mut response).await.and_then(|bytes| body(status, &bytes));
+    Answer { headers, body }
+}
+
+async fn bytes(response: &mut Response) -> Result<Vec<u8>, Fault> {
     let mut bytes = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(fault_of)? {
         if bytes.len() + chunk.len() > LARGEST {
@@ -155,8 +160,7 @@ async fn read(mut response: Response) -> Result<Answer, Fault> {
         }
         bytes.extend_from_slice(&chunk);
     }
-    let body = body(status, &bytes);
-    Ok(Answer { headers, body })
+    Ok(bytes)
 }
 
 /// Reads a body, or names what it says went wrong.
