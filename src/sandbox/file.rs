@@ -8,7 +8,7 @@ use std::{
 
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
-    de::{DeserializeOwned, Error as _, IgnoredAny, MapAccess, Visitor},
+    de::{DeserializeOwned, Error as _, MapAccess, Visitor},
     ser::SerializeMap,
 };
 use serde_json::{Map, Value, json};
@@ -290,11 +290,6 @@ fn read_options(file: &mut PortalFile, mut options: Map<String, Value>) -> Resul
     }
     file.other_options = options;
     Ok(())
-}
-
-/// Tells whether a text is JSON at all.
-pub(super) fn is_json(text: &str) -> bool {
-    serde_json::from_str::<IgnoredAny>(text).is_ok()
 }
 
 #[cfg(test)]

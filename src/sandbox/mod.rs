@@ -5,13 +5,24 @@
 //! always the one in use. Written against the reference of the REST interface alone; nothing here
 //! knows our own client. It never talks to anything outside.
 
+mod batch;
+mod control;
+mod door;
 mod fault;
 mod file;
+mod http;
+mod limits;
+mod methods;
+mod oauth;
 pub mod onec;
 mod options;
+mod requests;
 mod row;
 mod secret;
 mod server;
+mod state;
+mod trouble;
+mod work;
 
 pub use crate::model::parse_time;
 pub use fault::{Fault, FaultKind};
