@@ -25,9 +25,30 @@ const LOOKALIKES: &[(char, char)] = &[
 /// Folds a text for comparison: NFC, lower case, `ё` as `е`, runs of blanks (the narrow, the
 /// non-breaking and the zero-width ones too) as one blank, none at the ends.
 pub fn fold(text: &str) -> String {
+    if let Some(folded) = fold_plain(text) {
+        return folded;
+    }
     let composed = text.nfc().flat_map(char::to_lowercase).map(|c| if c == 'ё' { 'е' } else { c });
     let visible: String = composed.filter(|c| !is_zero_width(*c)).collect();
     visible.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Folds Russian and ASCII text, which nearly all texts are; none where anything else is met.
+fn fold_plain(text: &str) -> Option<String> {
+    let mut folded = String::with_capacity(text.len());
+    for c in text.trim_matches(' ').chars() {
+        match c {
+            ' ' if folded.ends_with(' ') => {}
+            ' '..='~' => folded.push(c.to_ascii_lowercase()),
+            'а'..='я' => folded.push(c),
+            // Capitals stand 32 before their small letters.
+            'А'..='Я' => folded.extend(char::from_u32(u32::from(c) + 32)),
+            'ё' | 'Ё' => folded.push('е'),
+            '«' | '»' | '№' | '—' => folded.push(c),
+            _ => return None,
+        }
+    }
+    Some(folded)
 }
 
 /// Folds a person's name: like [`fold`], and Latin look-alikes inside words that hold a
@@ -122,6 +143,15 @@ mod tests {
     fn folds_case_yo_blanks_and_unicode_forms() {
         assert_eq!(fold("  Отдел\u{a0}\u{202f} Ёлок "), "отдел елок");
         assert_eq!(fold("и\u{306}од"), fold("йод"));
+    }
+
+    #[test]
+    fn russian_text_folds_as_all_text_does() {
+        for text in [" ООО  «Ёлка»  №1 ", "Иванов И.И.", "abc XYZ", "", "   ", "Щ ы-й"]
+        {
+            let marked = format!("{text}\u{200b}");
+            assert_eq!(fold(text), fold(&marked), "{text:?}");
+        }
     }
 
     #[test]

@@ -32,7 +32,9 @@ pub struct GridRow<'a> {
 impl Cell<'_> {
     /// Tells whether there is nothing to see.
     pub fn is_blank(&self) -> bool {
-        matches!(self, Cell::Text(text) if text.chars().all(is_invisible))
+        let Cell::Text(text) = self else { return false };
+        let visible = text.bytes().next().is_some_and(|byte| matches!(byte, 0x21..0x7f | 0xc3..=0xe0));
+        !visible && text.chars().all(is_invisible)
     }
 
     /// Returns the text that people see; a whole number without `.0`.
@@ -57,18 +59,26 @@ impl<'a> GridRow<'a> {
 /// Makes one blank of each run of blanks (the non-breaking, the narrow, line breaks) and drops
 /// those at the ends and what has no width.
 pub fn tidy(text: &str) -> Cow<'_, str> {
-    let trimmed = text.trim_matches(is_invisible);
-    let mut before = 'x';
-    let untidy = trimmed.chars().any(|c| {
-        let doubled = c == ' ' && before == ' ';
-        before = c;
-        doubled || (c != ' ' && is_invisible(c))
-    });
-    if !untidy {
-        return trimmed.into();
+    if is_tidy(text) {
+        return text.into();
     }
-    let visible: String = trimmed.chars().filter(|c| !is_zero_width(*c)).collect();
+    let visible: String = text.chars().filter(|c| !is_zero_width(*c)).collect();
     visible.split(is_invisible).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ").into()
+}
+
+/// Tells whether a text has single blanks alone, and none at its ends. Looks at bytes: most
+/// cells are tidy, and there are millions of them.
+fn is_tidy(text: &str) -> bool {
+    let mut before = b' ';
+    for byte in text.bytes() {
+        // Every invisible character beyond ASCII begins with one of these bytes.
+        let suspect = matches!(byte, 0..0x20 | 0x7f | 0xc2 | 0xe1..=0xe3 | 0xef);
+        if suspect || (byte == b' ' && before == b' ') {
+            return false;
+        }
+        before = byte;
+    }
+    text.is_empty() || before != b' '
 }
 
 fn is_invisible(c: char) -> bool {

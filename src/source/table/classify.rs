@@ -42,19 +42,21 @@ fn numbers_columns(row: &GridRow<'_>) -> bool {
 
 /// Tells whether a row is a total: «Итого: 12», «Всего сотрудников».
 fn is_total(row: &GridRow<'_>) -> bool {
-    let texts = row.cells.iter().filter(|(_, cell)| !is_number(cell)).count();
-    let Some((_, first)) = row.cells.first() else { return false };
-    let shown = first.shown().to_lowercase();
-    let word = shown.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
-    texts <= 2 && TOTALS.contains(&word)
+    let Some((_, Cell::Text(first))) = row.cells.first() else { return false };
+    let word = first.trim_start().split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
+    let texts = || row.cells.iter().filter(|(_, cell)| !is_number(cell)).count();
+    TOTALS.contains(&word.to_lowercase().as_str()) && texts() <= 2
 }
 
 /// Returns the title where a row is the heading of a group: one text, and at most counts beside it.
 fn group_title(row: &GridRow<'_>, header: &Header) -> Option<String> {
     let ((column, title), rest) = row.cells.split_first()?;
-    let counts = rest.iter().all(|(column, cell)| is_number(cell) && header.fields(*column).is_empty());
+    let counts = rest.iter().all(|(column, cell)| header.fields(*column).is_empty() && is_number(cell));
+    if !counts || is_number(title) {
+        return None;
+    }
     let text = title.shown();
-    if is_number(title) || !counts || !text.chars().any(char::is_alphabetic) {
+    if !text.chars().any(char::is_alphabetic) {
         return None;
     }
     let titles = header.fields(*column).iter().all(|field| may_hold_title(*field, &text));

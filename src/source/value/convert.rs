@@ -8,7 +8,7 @@ use crate::model::{
 
 use super::{
     super::{
-        fields::Field,
+        fields::{Field, NAMED},
         grid::Cell,
         raw::{Labels, Raw},
         row::Row,
@@ -62,7 +62,10 @@ struct Reader<'r, 'a> {
 impl Reader<'_, '_> {
     /// Reports cells that hold an error, a formula without a result, a list.
     fn unreadable(&mut self) {
-        for (name, field) in super::super::fields::NAMED {
+        if !self.raw.cells.iter().flatten().any(|cell| matches!(cell, Cell::Unreadable(_))) {
+            return;
+        }
+        for (name, field) in NAMED {
             if let Some(Cell::Unreadable(why)) = self.raw.cell(field) {
                 let problem = self.raw.error(self.labels, field, format!("the cell of `{name}` holds {why}"));
                 self.problems.push(problem);
@@ -177,7 +180,7 @@ impl Reader<'_, '_> {
             }
             _ => separate,
         };
-        let latin: String = lookalikes(&name.full()).into_iter().collect();
+        let latin = latin_among_cyrillic(&name);
         if !latin.is_empty() {
             let field = if self.labels.has(Field::LastName) { Field::LastName } else { Field::FullName };
             self.warn(field, format!("Latin letters stand among Cyrillic ones in the name: `{latin}`"));
@@ -227,4 +230,11 @@ impl Reader<'_, '_> {
         let problem = self.raw.warning(self.labels, field, what);
         self.problems.push(problem);
     }
+}
+
+/// Returns the Latin letters inside the Cyrillic words of a name.
+fn latin_among_cyrillic(name: &PersonName) -> String {
+    let parts = [&name.last, &name.first, &name.patronymic];
+    let suspect = parts.into_iter().filter(|part| part.bytes().any(|byte| byte.is_ascii_alphabetic()));
+    suspect.flat_map(|part| lookalikes(part)).collect()
 }

@@ -1,5 +1,7 @@
 //! Names of people: parts, whole names split as 1C splits them, and how they are shown.
 
+use std::borrow::Cow;
+
 use crate::model::{PersonName, fold};
 
 use super::super::grid::tidy;
@@ -15,8 +17,20 @@ const OPEN_FIRST_NAMES: [&str; 2] = ["абдул", "абу"];
 
 /// Cleans one part of a name: no bracketed qualifier, single blanks, `ИВАНОВ` as `Иванов`.
 pub fn part(text: &str) -> String {
-    let plain = without_brackets(text);
-    tidy(&plain).split(' ').map(title_case).collect::<Vec<_>>().join(" ")
+    let plain: Cow<'_, str> =
+        if text.contains(['(', ')']) { without_brackets(text).into() } else { text.into() };
+    let plain = tidy(&plain);
+    if plain.split(' ').any(is_in_capitals) {
+        return plain.split(' ').map(title_case).collect::<Vec<_>>().join(" ");
+    }
+    plain.into_owned()
+}
+
+/// Tells whether a word is written in capitals; initials are not.
+fn is_in_capitals(word: &str) -> bool {
+    let letters = word.chars().filter(|c| c.is_alphabetic());
+    let large = letters.clone().all(char::is_uppercase);
+    large && letters.take(2).count() == 2 && !word.contains('.')
 }
 
 /// Splits a whole name as 1C does (БСП: last, first, patronymic; «оглы» and its like join the
@@ -61,9 +75,7 @@ fn without_brackets(text: &str) -> String {
 
 /// Shows a word in capitals with one capital per part; initials and everything else stay.
 fn title_case(word: &str) -> String {
-    let letters = word.chars().filter(|c| c.is_alphabetic()).count();
-    let capitals = word.chars().all(|c| !c.is_alphabetic() || c.is_uppercase());
-    if letters < 2 || !capitals || word.contains('.') {
+    if !is_in_capitals(word) {
         return word.to_owned();
     }
     if is_patronymic_word(word) {

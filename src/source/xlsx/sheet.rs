@@ -100,26 +100,25 @@ impl<'x, 's> Rows<'x, 's> {
 
     /// Reads one cell; one that does not say where it stands is the `next`.
     fn cell(&mut self, element: &BytesStart<'_>, start: usize, next: usize) -> Result<SheetCell<'s>, Fault> {
-        let column = attribute(element, "r").and_then(|place| column_of(&place)).unwrap_or(next);
-        let kind = attribute(element, "t").unwrap_or_default().into_owned();
+        let (mut column, mut kind) = (next, Kind::Number);
+        for attribute in element.attributes().with_checks(false).flatten() {
+            match attribute.key.as_ref() {
+                "r" => column = column_of(&attribute.value).unwrap_or(next),
+                "t" => kind = Kind::of(&attribute.value),
+                _ => {}
+            }
+        }
         let mut content = Content::default();
         loop {
             match self.event()? {
-                Event::Start(inner) => {
-                    let name = inner.local_name().as_ref().to_owned();
-                    self.content(&name, &mut content)?;
-                }
+                Event::Start(inner) => self.content(inner.local_name().as_ref(), &mut content)?,
                 Event::End(_) => break,
                 Event::Eof => return Err(self.damaged(&ended_early())),
                 _ => {}
             }
         }
-        Ok(SheetCell {
-            column,
-            span: start..self.at(),
-            formula: content.formula,
-            value: content.value(&kind, self.strings),
-        })
+        let value = content.value(kind, self.strings);
+        Ok(SheetCell { column, span: start..self.at(), formula: content.formula, value })
     }
 
     /// Reads an element inside a cell to its end.
@@ -177,25 +176,50 @@ struct Content {
     text: Option<String>,
 }
 
+/// What a cell's `t` makes of its value.
+#[derive(Debug, Clone, Copy)]
+enum Kind {
+    Number,
+    Shared,
+    Text,
+    Flag,
+    Error,
+}
+
+impl Kind {
+    fn of(kind: &str) -> Kind {
+        match kind {
+            "s" => Kind::Shared,
+            // A date of type `d` is a text such as 2026-11-22T00:00:00.
+            "str" | "inlineStr" | "d" => Kind::Text,
+            "b" => Kind::Flag,
+            "e" => Kind::Error,
+            _ => Kind::Number,
+        }
+    }
+}
+
 impl Content {
-    /// Reads the value by the cell's type (`t`).
-    fn value<'s>(self, kind: &str, strings: &'s Strings) -> Option<Cell<'s>> {
-        let Some(mut text) = self.text else {
+    /// Reads the value of a cell.
+    fn value<'s>(&mut self, kind: Kind, strings: &'s Strings) -> Option<Cell<'s>> {
+        let Some(mut text) = self.text.take() else {
             return self.formula.then_some(Cell::Unreadable("a formula without a stored result"));
         };
         match kind {
-            "s" => Some(match text.trim().parse().ok().and_then(|number| strings.get(number)) {
+            Kind::Shared => Some(match text.trim().parse().ok().and_then(|number| strings.get(number)) {
                 Some(shared) => Cell::Text(shared.into()),
                 None => Cell::Unreadable("a text that the workbook does not have"),
             }),
-            "str" | "inlineStr" | "d" => {
+            Kind::Text => {
                 unescape_controls(&mut text);
                 Some(Cell::Text(text.into()))
             }
-            "b" => Some(Cell::Flag(text.trim() == "1")),
-            "e" => Some(Cell::Unreadable("an error of Excel")),
-            _ if text.trim().is_empty() => None,
-            _ => Some(text.trim().parse().map_or(Cell::Unreadable("a damaged number"), Cell::Number)),
+            Kind::Flag => Some(Cell::Flag(text.trim() == "1")),
+            Kind::Error => Some(Cell::Unreadable("an error of Excel")),
+            Kind::Number if text.trim().is_empty() => None,
+            Kind::Number => {
+                Some(text.trim().parse().map_or(Cell::Unreadable("a damaged number"), Cell::Number))
+            }
         }
     }
 }
