@@ -11,11 +11,15 @@ use crate::model::{Email, HrEmail};
 
 /// Fields of a row that 1C computes or numbers itself.
 const COMPUTED: &[&str] = &["LineNumber", "ВидДляСписка_Key", "Ref_Key"];
+/// Fields of our row that must come back as they were sent; the rest 1C may word anew.
+const OURS: &[&str] = &["Тип", "Вид_Key", "АдресЭП"];
 
 /// All rows of one person's contacts, in the order of their lines.
 #[derive(Debug, Clone)]
 pub struct Section<'a> {
     rows: Vec<Map<String, Value>>,
+    /// Where the row stands that we fill.
+    ours: Option<usize>,
     names: Names<'a>,
 }
 
@@ -27,11 +31,10 @@ impl<'a> Section<'a> {
             let kept = row.iter().filter(|(name, _)| !name.contains('@') && **name != owner);
             kept.map(|(name, value)| (name.clone(), value.clone())).collect::<Map<_, _>>()
         };
-        let mut section =
-            Section { rows: rows.iter().filter_map(Value::as_object).map(plain).collect(), names };
-        let mut rows = std::mem::take(&mut section.rows);
-        rows.sort_by_key(|row| section.fields(row).number("LineNumber").unwrap_or(u64::MAX));
-        section.rows = rows;
+        let rows = rows.iter().filter_map(Value::as_object).map(plain).collect();
+        let mut section = Section { rows, ours: None, names };
+        let line = |row: &Map<String, Value>| Fields { row, set: CONTACTS, names }.number("LineNumber");
+        section.rows.sort_by_key(|row| line(row).unwrap_or(u64::MAX));
         section
     }
 
@@ -65,6 +68,7 @@ impl<'a> Section<'a> {
         let kind = self.rows.get(at).and_then(|row| self.fields(row).key("Вид_Key"));
         section.fill(at, want, &kind.unwrap_or_else(|| first.clone()));
         section.number();
+        section.ours = Some(at);
         Some(section)
     }
 
@@ -75,12 +79,18 @@ impl<'a> Section<'a> {
 
     /// Tells whether 1C now holds what was sent: our address whole, every other row as it was.
     pub fn is_kept_by(&self, now: &Section<'_>) -> bool {
-        let wanted = self.rows.iter().map(|row| self.comparable(row));
-        let found: Vec<Map<String, Value>> = now.rows.iter().map(|row| now.comparable(row)).collect();
-        found.len() == self.rows.len()
-            && wanted.zip(&found).all(|(wanted, found)| {
-                wanted.iter().all(|(name, value)| found.get(name).unwrap_or(&Value::Null) == value)
-            })
+        let mut pairs = self.rows.iter().zip(&now.rows).enumerate();
+        self.rows.len() == now.rows.len() && pairs.all(|(at, (sent, found))| self.same(at, sent, found))
+    }
+
+    fn same(&self, at: usize, sent: &Map<String, Value>, found: &Map<String, Value>) -> bool {
+        let name = |field: &&str| self.names.field(CONTACTS, field);
+        let equal = |field: &String| sent.get(field) == found.get(field);
+        if self.ours == Some(at) {
+            return OURS.iter().map(name).all(|field| equal(&field));
+        }
+        let computed: Vec<String> = COMPUTED.iter().map(name).collect();
+        sent.keys().filter(|field| !computed.contains(field)).all(equal)
     }
 
     fn email(&self, row: &Map<String, Value>) -> Option<Contact> {
@@ -118,12 +128,6 @@ impl<'a> Section<'a> {
         for (at, row) in self.rows.iter_mut().enumerate() {
             row.insert(name.clone(), Value::from((at + 1).to_string()));
         }
-    }
-
-    fn comparable(&self, row: &Map<String, Value>) -> Map<String, Value> {
-        let computed: Vec<String> = COMPUTED.iter().map(|field| self.names.field(CONTACTS, field)).collect();
-        let kept = row.iter().filter(|(name, _)| !computed.contains(name));
-        kept.map(|(name, value)| (name.clone(), value.clone())).collect()
     }
 }
 
