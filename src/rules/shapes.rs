@@ -242,3 +242,37 @@ pub(super) const ACTIONS: &[Choice] = &[
     Choice("write_back_email", "addresses written into the HR source"),
     Choice("by_hand", "steps that only a person can do"),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        model::Action,
+        rules::{Scheme, yaml},
+    };
+
+    #[test]
+    fn the_words_are_those_that_the_program_knows() {
+        let words = |choices: &[Choice]| choices.iter().map(|choice| choice.0).collect::<Vec<_>>();
+        assert_eq!(words(SCHEMES), Scheme::ALL.map(|(name, _)| name));
+        assert_eq!(words(ACTIONS), Action::ALL.map(Action::name));
+    }
+
+    #[test]
+    fn every_key_tells_an_editor_what_it_means() {
+        fn descriptions(schema: &serde_json::Value, missing: &mut Vec<String>) {
+            for (key, value) in schema["properties"].as_object().into_iter().flatten() {
+                if value["description"].as_str().is_none_or(str::is_empty) {
+                    missing.push(key.clone());
+                }
+                descriptions(value, missing);
+                descriptions(&value["items"], missing);
+            }
+        }
+        let mut missing = Vec::new();
+        let schema = yaml::json_schema(&FILE, "a", "b");
+        descriptions(&schema, &mut missing);
+        descriptions(&schema["definitions"]["when"], &mut missing);
+        assert_eq!(missing, Vec::<String>::new());
+    }
+}

@@ -299,6 +299,29 @@ mod tests {
     }
 
     #[test]
+    fn texts_are_composed_and_keys_are_not() {
+        let mut composed = person("Ёлкин", "Андреи\u{306}", "");
+        composed.id = PersonId("и\u{306}".into());
+        assert_eq!(render_for(&composed, "{{person.first_name}}{{person.id}}").0, "Андрей\u{438}\u{306}");
+    }
+
+    #[test]
+    fn nothing_takes_the_reader_long() {
+        for text in [
+            "{{".repeat(8000),
+            "{{#if last}}".repeat(1300),
+            format!("{{{{lower {}", "(lower ".repeat(32)),
+            format!("{{{{take {} 2}}}}", "a".repeat(16_000)),
+            "{{last}}".repeat(2000),
+            "{{last}} {{!-- ".repeat(1000),
+            format!("{{{{lower {}}}}}", "[".repeat(32)),
+            format!("{{{{lower \"{}\"}}}}", "\\\"".repeat(4000)),
+        ] {
+            drop(Template::parse(&text, Place::file("a")));
+        }
+    }
+
+    #[test]
     fn refuses_what_would_overflow_the_reader() {
         let deep = format!("{{{{lower {}last{}}}}}", "(lower ".repeat(40), ")".repeat(40));
         assert_eq!(mistakes(&deep), ["the template nests too many blocks or brackets"]);

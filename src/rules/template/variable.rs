@@ -3,6 +3,7 @@
 use std::fmt;
 
 use jiff::civil::Date;
+use unicode_normalization::UnicodeNormalization;
 
 use super::{Scope, name::latin_name};
 use crate::model::{EmploymentKind, PATH_SEPARATOR};
@@ -16,9 +17,10 @@ pub(super) struct Variable {
 }
 
 impl Variable {
-    /// Returns the value; empty where there is none.
+    /// Returns the value, composed (NFC) but for keys; empty where there is none.
     pub(super) fn of(&self, scope: &Scope<'_>) -> String {
-        (self.of)(scope)
+        let value = (self.of)(scope);
+        if self.name.ends_with(".id") { value } else { value.nfc().collect() }
     }
 }
 

@@ -16,6 +16,9 @@ pub fn check(node: &Node, shape: &Shape, path: &str, problems: &mut Vec<Problem>
         (Shape::Text | Shape::Template, Kind::Text(_) | Kind::Number(_)) => {}
         (Shape::Date, Kind::Text(text)) => date(node, text, path, problems),
         (Shape::Truth, Kind::Bool(_)) | (Shape::Nothing, Kind::Null) => {}
+        (Shape::Duration, Kind::Text(_)) if node.duration().is_some() => {}
+        (Shape::Secret, Kind::Text(_)) if node.variable().is_some() => {}
+        (Shape::Secret, Kind::Map(entries)) => fields(node, entries, SECRET_FILE, path, problems),
         (Shape::Whole(..), Kind::Number(_)) if in_bounds(node, shape) => {}
         (Shape::Choice(choices), Kind::Text(word)) if choices.iter().any(|choice| choice.0 == word) => {}
         (Shape::Choice(choices), Kind::Text(word)) => {
@@ -39,6 +42,10 @@ pub fn check(node: &Node, shape: &Shape, path: &str, problems: &mut Vec<Problem>
         _ => problems.push(wrong_kind(node, shape, path)),
     }
 }
+
+/// The other way to name a secret.
+const SECRET_FILE: &[Field] =
+    &[Field::required("file", Shape::Text, "a file with the secret and nothing else")];
 
 fn list(items: &[Node], inner: &Shape, path: &str, problems: &mut Vec<Problem>) {
     for (at, item) in items.iter().enumerate() {
@@ -108,7 +115,8 @@ fn in_bounds(node: &Node, shape: &Shape) -> bool {
 fn fits_kind(shape: &Shape, kind: &Kind) -> bool {
     match shape {
         Shape::Text | Shape::Template => matches!(kind, Kind::Text(_) | Kind::Number(_)),
-        Shape::Date | Shape::Choice(_) => matches!(kind, Kind::Text(_)),
+        Shape::Date | Shape::Duration | Shape::Choice(_) => matches!(kind, Kind::Text(_)),
+        Shape::Secret => true,
         Shape::Truth => matches!(kind, Kind::Bool(_)),
         Shape::Nothing => matches!(kind, Kind::Null),
         Shape::Whole(..) => matches!(kind, Kind::Number(_)),
@@ -121,6 +129,10 @@ fn fits_kind(shape: &Shape, kind: &Kind) -> bool {
 }
 
 fn wrong_kind(node: &Node, shape: &Shape, path: &str) -> Problem {
+    if let Shape::Secret = shape {
+        let problem = mistake(node, path, "a secret must not stand in the file itself");
+        return problem.hint("write ${VARIABLE} and set it in the environment, or {file: path}");
+    }
     let what = format!("expected {}, found {}", expected(shape), node.described());
     let problem = mistake(node, path, &what);
     match (&node.kind, shape) {
@@ -151,6 +163,8 @@ fn expected(shape: &Shape) -> String {
         Shape::Template => "a template in quotes".to_owned(),
         Shape::Date => "a date like 2026-12-31".to_owned(),
         Shape::Truth => "`true` or `false`".to_owned(),
+        Shape::Duration => "a length of time like 500ms, 3s or 2m".to_owned(),
+        Shape::Secret => "${VARIABLE} or {file: path}".to_owned(),
         Shape::Nothing => "`null`".to_owned(),
         Shape::Whole(least, most) => format!("a whole number from {least} to {most}"),
         Shape::Choice(choices) => {

@@ -1,6 +1,6 @@
 //! A value of a YAML file with its place.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use serde_json::Value;
 
@@ -92,6 +92,27 @@ impl Node {
             Kind::Number(text) => text.parse().ok(),
             _ => None,
         }
+    }
+
+    /// Returns a length of time: `500ms`, `3s`, `2m`.
+    pub fn duration(&self) -> Option<Duration> {
+        let text = self.text()?;
+        let unit = text.trim_start_matches(|c: char| c.is_ascii_digit());
+        let number: u64 = text[..text.len() - unit.len()].parse().ok()?;
+        match unit {
+            "ms" => Some(Duration::from_millis(number)),
+            "s" => Some(Duration::from_secs(number)),
+            "m" => Some(Duration::from_secs(number.checked_mul(60)?)),
+            _ => None,
+        }
+    }
+
+    /// Returns the name of the environment variable that `${VARIABLE}` asks for.
+    pub fn variable(&self) -> Option<&str> {
+        let name = self.text()?.strip_prefix("${")?.strip_suffix('}')?;
+        let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let named = !name.is_empty() && !name.starts_with(|c: char| c.is_ascii_digit());
+        (named && name.chars().all(plain)).then_some(name)
     }
 
     /// Converts the tree to JSON. Of keys that stand twice the last one counts.

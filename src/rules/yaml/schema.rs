@@ -23,6 +23,8 @@ fn of(shape: &Shape, definitions: &mut Map<String, Value>) -> Value {
         Shape::Template => json!({"type": ["string", "number"]}),
         Shape::Date => json!({"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "format": "date"}),
         Shape::Truth => json!({"type": "boolean"}),
+        Shape::Duration => json!({"type": "string", "pattern": "^[0-9]+(ms|s|m)$"}),
+        Shape::Secret => secret(),
         Shape::Nothing => json!({"type": "null"}),
         Shape::Whole(least, most) => json!({"type": "integer", "minimum": least, "maximum": most}),
         Shape::Choice(choices) => words(choices),
@@ -42,6 +44,14 @@ fn of(shape: &Shape, definitions: &mut Map<String, Value>) -> Value {
         Shape::Either(shapes) => either(shapes, definitions),
         Shape::Named(name, inner) => named(name, inner, definitions),
     }
+}
+
+fn secret() -> Value {
+    let file = json!({"type": ["string", "number"], "pattern": "\\S"});
+    json!({"anyOf": [
+        {"type": "string", "pattern": "^\\$\\{[A-Za-z_][A-Za-z0-9_]*\\}$"},
+        {"type": "object", "properties": {"file": file}, "required": ["file"], "additionalProperties": false},
+    ]})
 }
 
 fn fields(known: &[Field], definitions: &mut Map<String, Value>) -> Value {

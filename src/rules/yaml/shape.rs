@@ -15,6 +15,11 @@ pub enum Shape {
     Whole(u64, u64),
     /// One of some words.
     Choice(&'static [Choice]),
+    /// A length of time: `500ms`, `3s`, `2m`.
+    Duration,
+    /// A secret, which never stands in the file itself: `${VARIABLE}`, or `{file: path}`. What
+    /// stands in its place is never shown.
+    Secret,
     /// `null`, where it means that there is none.
     Nothing,
     /// A list.

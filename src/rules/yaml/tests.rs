@@ -17,6 +17,8 @@ static FILE: Shape = Shape::Fields(&[
     Field::new("map", Shape::Map(&Shape::Text), "anything"),
     Field::new("limits", Shape::Keyed(&COLOURS, &Shape::Whole(0, 9)), "by colour"),
     Field::new("tree", Shape::Named("tree", &TREE), "a tree"),
+    Field::new("wait", Shape::Duration, "how long"),
+    Field::new("secret", Shape::Secret, "nobody sees it"),
 ]);
 
 fn told(problems: &[Problem]) -> Vec<String> {
@@ -164,6 +166,14 @@ fn the_schema_accepts_what_the_reader_accepts() {
         "size: 5\ntree: {children: [{children: [{name: 5}]}]}\n",
         "size: 5\ntree: {children: [{children: [{nmae: 5}]}]}\n",
         "size: 5\ntree:\n",
+        "size: 5\nwait: 3s\n",
+        "size: 5\nwait: 3\n",
+        "size: 5\nwait: 3 h\n",
+        "size: 5\nsecret: ${HOOK_1}\n",
+        "size: 5\nsecret: ${1HOOK}\n",
+        "size: 5\nsecret: letmein\n",
+        "size: 5\nsecret: {file: hook.txt}\n",
+        "size: 5\nsecret: {path: hook.txt}\n",
         "size: 5\nlimits: {red: 1}\n",
         "size: 5\nlimits: {blue: 1}\n",
         "size: 5\nmap: {x: y, z: true}\n",
@@ -176,4 +186,26 @@ fn the_schema_accepts_what_the_reader_accepts() {
         assert_eq!(validator.is_valid(&node.to_json()), problems.is_empty(), "{text}: {problems:?}");
     }
     assert_eq!(schema["properties"]["tree"]["description"], "a tree");
+}
+
+#[test]
+fn a_secret_is_never_shown() {
+    for text in ["letmein", "[letmein]", "12345", "{file: [letmein]}", "\"${letmein\""] {
+        let mut problems = Vec::new();
+        let node = read("a.yaml", &format!("size: 5\nsecret: {text}\n"), &mut problems).unwrap();
+        check(&node, &FILE, "", &mut problems);
+        assert_eq!(problems.len(), 1, "{text}");
+        assert!(!format!("{problems:?}").contains("letmein") && !format!("{problems:?}").contains("12345"));
+    }
+}
+
+#[test]
+fn lengths_of_time_are_read() {
+    let read = |text: &str| {
+        let mut problems = Vec::new();
+        super::read("a.yaml", &format!("a: {text}\n"), &mut problems).unwrap().get("a").unwrap().duration()
+    };
+    let told = ["500ms", "3s", "2m", "3h", "s", "-3s", "1.5s", "99999999999999999999s"].map(read);
+    let millis = told.map(|length| length.map(|length| length.as_millis()));
+    assert_eq!(millis, [Some(500), Some(3000), Some(120_000), None, None, None, None, None]);
 }
