@@ -228,6 +228,25 @@ email:
     assert!(problems[0].is_error() && problems[1..].iter().all(|problem| !problem.is_error()));
 }
 
+#[test]
+fn one_department_that_goes_to_two_places_is_found() {
+    let text = r#"
+departments:
+  map:
+    "Бухгалтерия": 1
+    "Финансы / Бухгалтерия": 2
+    "Производство / Склад": 3
+    "id Производство.Склад": 3
+    "Торговля / Склад": 4
+"#;
+    assert_eq!(
+        findings(text),
+        [
+            "rules/a.yaml:4:5: `Финансы / Бухгалтерия` and `Бухгалтерия` are one department and go to two places"
+        ]
+    );
+}
+
 const TRIES: [&str; 6] = [
     "{{initial first}}.{{last}}",
     "{{last}}{{n}}",

@@ -82,12 +82,23 @@ impl<'a> DepartmentMap<'a> {
 
     /// Finds the mapping for an employment's department; none where it is unmapped or has none.
     pub fn mapping(&self, job: &Employment) -> Option<&'a Department> {
+        self.candidates(job).into_iter().next()
+    }
+
+    /// Lists every mapping that names an employment's department, the one that counts first.
+    pub fn candidates(&self, job: &Employment) -> Vec<&'a Department> {
         let path = path_key(&job.department);
         let name = last_name(&path);
         let by_id = job.department_id.as_ref().and_then(|id| self.mappings.get(&fold(id)));
-        let by_path = || self.mappings.get(&path).filter(|_| !path.is_empty());
-        let by_name = || self.mappings.get(name).filter(|_| self.sources.names.get(name) == Some(&1));
-        by_id.or_else(by_path).or_else(by_name).copied()
+        let by_path = self.mappings.get(&path).filter(|_| !path.is_empty());
+        let by_name = self.mappings.get(name).filter(|_| self.sources.names.get(name) == Some(&1));
+        let mut found: Vec<&Department> = Vec::new();
+        for mapping in [by_id, by_path, by_name].into_iter().flatten() {
+            if !found.contains(mapping) {
+                found.push(mapping);
+            }
+        }
+        found
     }
 }
 

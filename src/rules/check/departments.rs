@@ -1,6 +1,6 @@
 //! The map of departments beside the departments that the source has.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     model::{Employment, PATH_SEPARATOR, People, Person, Problem, nearest},
@@ -19,8 +19,25 @@ pub(super) fn mappings(
 ) -> Vec<Problem> {
     let Some(departments) = &rules.departments else { return Vec::new() };
     let mut problems = left_sides(departments, sources);
-    problems.extend(unmapped(departments, &DepartmentMap::new(departments, people), mains));
+    let map = DepartmentMap::new(departments, people);
+    problems.extend(contradictions(&map, people));
+    problems.extend(unmapped(departments, &map, mains));
     problems
+}
+
+/// Finds departments that two mappings name and send to different places.
+fn contradictions(map: &DepartmentMap<'_>, people: &People) -> BTreeSet<Problem> {
+    let jobs = people.persons.iter().flat_map(|person| &person.employments);
+    let pairs = jobs.filter_map(|job| match map.candidates(job).as_slice() {
+        [first, rest @ ..] => Some((*first, *rest.iter().find(|other| other.to != first.to)?)),
+        [] => None,
+    });
+    let told = pairs.map(|(first, second)| {
+        let what = format!("`{}` and `{}` are one department and go to two places", first.from, second.from);
+        let problem = Problem::warning(what).at(second.place.clone()).part("departments.map");
+        problem.hint(format!("the mapping at {} wins: an id before a path before a name", first.place))
+    });
+    told.collect()
 }
 
 fn left_sides(departments: &Departments, sources: &SourceDepartments) -> Vec<Problem> {

@@ -14,6 +14,8 @@ use crate::model::{Problem, nearest};
 
 /// The longest template that is read; an invitation is far shorter.
 const LENGTH_LIMIT: usize = 16_384;
+/// How many `{{` a template may have: Handlebars' reader looks for the end of each comment anew.
+const VALUE_LIMIT: usize = 200;
 /// How many blocks may stand in a template and how deep brackets may nest: Handlebars' reader
 /// recurses.
 const DEPTH_LIMIT: usize = 32;
@@ -36,6 +38,9 @@ pub(super) fn parts(text: &str) -> Result<Vec<Part>, Vec<Problem>> {
 fn too_large(text: &str) -> Option<Problem> {
     if text.len() > LENGTH_LIMIT {
         return Some(Problem::error(format!("the template is longer than {LENGTH_LIMIT} bytes")));
+    }
+    if text.matches("{{").count() > VALUE_LIMIT {
+        return Some(Problem::error(format!("the template has more than {VALUE_LIMIT} values")));
     }
     let opened = text.replace("{{~", "{{").matches("{{#").count();
     (opened.max(depth(text)) > DEPTH_LIMIT)

@@ -307,13 +307,11 @@ mod tests {
 
     #[test]
     fn nothing_takes_the_reader_long() {
+        assert!(mistakes(&"{{last}}".repeat(201))[0].contains("more than 200 values"));
         for text in [
-            "{{".repeat(8000),
-            "{{#if last}}".repeat(1300),
             format!("{{{{lower {}", "(lower ".repeat(32)),
             format!("{{{{take {} 2}}}}", "a".repeat(16_000)),
-            "{{last}}".repeat(2000),
-            "{{last}} {{!-- ".repeat(1000),
+            "{{last}} {{!-- ".repeat(100),
             format!("{{{{lower {}}}}}", "[".repeat(32)),
             format!("{{{{lower \"{}\"}}}}", "\\\"".repeat(4000)),
         ] {
