@@ -197,7 +197,8 @@ fn the_management_tree_goes_by_staff_position_then_department_then_law() {
         }
     }
     let base = serve(company.clone(), &[]);
-    let management = |base: &OneC| OData::new(Settings { tree: Tree::Management, ..settings(base) }, TODAY).unwrap();
+    let management =
+        |base: &OneC| OData::new(Settings { tree: Tree::Management, ..settings(base) }, TODAY).unwrap();
     let reading = read(&management(&base));
     assert_eq!(job(&reading.people, 17).department, ["Группа", "Проекты"]);
     assert_eq!(job(&reading.people, 17).department_id, Some(guid("cc", 3)));

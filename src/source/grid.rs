@@ -71,9 +71,17 @@ pub fn tidy(text: &str) -> Cow<'_, str> {
 fn is_tidy(text: &str) -> bool {
     let mut before = b' ';
     for byte in text.bytes() {
-        // Every invisible character beyond ASCII begins with one of these bytes.
-        let suspect = matches!(byte, 0..0x20 | 0x7f | 0xc2 | 0xe1..=0xe3 | 0xef);
-        if suspect || (byte == b' ' && before == b' ') {
+        // The invisible characters beyond ASCII begin with one of these pairs (so do a few others).
+        let invisible = matches!(
+            (before, byte),
+            (_, 0..0x20 | 0x7f)
+                | (0xc2, 0x80..=0xa0 | 0xad)
+                | (0xe1, _)
+                | (0xe2, 0x80 | 0x81)
+                | (0xe3, 0x80)
+                | (0xef, 0xbb)
+        );
+        if invisible || (byte == b' ' && before == b' ') {
             return false;
         }
         before = byte;
@@ -98,6 +106,15 @@ mod tests {
         assert_eq!(tidy("  Цех\u{a0}№\u{202f}2\n наладки\u{200b} "), "Цех № 2 наладки");
         assert!(matches!(tidy("Цех № 2"), Cow::Borrowed(_)));
         assert!(Cell::Text("\u{a0} \u{feff}".into()).is_blank());
+    }
+
+    #[test]
+    fn every_invisible_character_is_untidy() {
+        let all = (0..=0x10_ffff).filter_map(char::from_u32).filter(|c| is_invisible(*c));
+        for c in all {
+            assert_eq!(tidy(&format!("а{c}{c}б{c}")).replace(' ', ""), "аб", "{c:?}");
+            assert!(Cell::Text(c.to_string().into()).is_blank(), "{c:?}");
+        }
     }
 
     #[test]
