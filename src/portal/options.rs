@@ -176,6 +176,11 @@ impl Cancel {
         self.0.store(true, Ordering::SeqCst);
     }
 
+    /// Returns the flag itself, for whoever looks at it between calls.
+    pub fn flag(&self) -> &AtomicBool {
+        &self.0
+    }
+
     /// Tells whether somebody asked to stop.
     pub fn is_cancelled(&self) -> bool {
         self.0.load(Ordering::SeqCst)

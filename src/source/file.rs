@@ -40,6 +40,12 @@ pub fn open(spec: FileSpec) -> FileSource {
     FileSource { spec, known: Mutex::new(None) }
 }
 
+/// Reads people from a JSON text that is no file of its own. `shown` names it in places.
+pub fn read_json(text: &str, shown: &str) -> Reading {
+    let spec = FileSpec::new(FileKind::Json, shown, shown);
+    open(spec).parse(text.as_bytes().to_vec(), None).reading
+}
+
 /// Rows, and whether the source has a place of its own for addresses.
 pub(super) struct Table {
     pub rows: Vec<Row>,

@@ -24,13 +24,18 @@ mod value;
 mod write;
 mod xlsx;
 
-pub use file::{FileSource, open};
+pub use file::{FileSource, open, read_json};
 pub use report::{ProblemGroup, grouped};
 pub use row::Row;
 pub use spec::{Column, FileKind, FileSpec};
 pub use value::{name_part, split_name};
 
 use crate::model::{Email, People, PersonId, Problem};
+
+/// Lists the fields of a row by their names: headers in every source, keys of `people.columns`.
+pub fn field_names() -> impl Iterator<Item = &'static str> {
+    fields::NAMED.iter().map(|(name, _)| *name)
+}
 
 /// What a source yields.
 #[derive(Debug, Clone, Default)]

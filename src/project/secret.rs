@@ -1,0 +1,99 @@
+//! Secrets of shtat.yaml: named there, kept elsewhere.
+
+use std::path::{Path, PathBuf};
+
+use secrecy::SecretString;
+
+use super::files;
+use crate::{
+    model::{Place, Problem},
+    rules::yaml::Node,
+};
+
+/// The longest secret file: more is surely the wrong file.
+const SECRET_LIMIT: u64 = 64 * 1024;
+
+/// Where a secret is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SecretRef {
+    source: SecretSource,
+    place: Place,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum SecretSource {
+    Variable(String),
+    File { path: PathBuf, shown: String },
+}
+
+impl SecretRef {
+    /// Reads `${VARIABLE}` or `{file: path}`; a secret that stands there itself is an error, and
+    /// is not repeated in the message.
+    pub fn read(node: &Node, folder: &Path, key: &str) -> Result<SecretRef, Problem> {
+        let place = node.place.clone();
+        if let Some(file) = node.get("file").and_then(Node::text) {
+            let source = SecretSource::File { path: folder.join(file), shown: file.to_owned() };
+            return Ok(SecretRef { source, place });
+        }
+        match node.text().and_then(variable) {
+            Some(name) => Ok(SecretRef { source: SecretSource::Variable(name.to_owned()), place }),
+            None => Err(Problem::error("a secret stands in the file itself; git would keep it for ever")
+                .at(place)
+                .part(key)
+                .hint("write `${VARIABLE}` and set the variable, or `{file: path}` and keep it in a file")
+                .hint("if it was ever committed, replace the secret: it is known now")),
+        }
+    }
+
+    /// Fetches the secret.
+    pub fn fetch(&self) -> Result<SecretString, Problem> {
+        let text = match &self.source {
+            SecretSource::Variable(name) => std::env::var(name).map_err(|_| self.unset(name))?,
+            SecretSource::File { path, shown } => files::read_text(path, shown, SECRET_LIMIT)?,
+        };
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(Problem::error("the secret is empty").at(self.place.clone()));
+        }
+        Ok(SecretString::from(text.to_owned()))
+    }
+
+    /// Names where the secret is kept, for messages.
+    pub fn described(&self) -> String {
+        match &self.source {
+            SecretSource::Variable(name) => format!("the variable `{name}`"),
+            SecretSource::File { shown, .. } => format!("the file `{shown}`"),
+        }
+    }
+
+    /// Returns where shtat.yaml names it.
+    pub fn place(&self) -> &Place {
+        &self.place
+    }
+
+    fn unset(&self, name: &str) -> Problem {
+        Problem::error(format!("the variable `{name}` is not set"))
+            .at(self.place.clone())
+            .hint(format!("set it for this run: `{name}=… shtat …`, or in the CI's protected variables"))
+    }
+}
+
+/// Returns the name inside `${…}`.
+pub fn variable(text: &str) -> Option<&str> {
+    let name = text.trim().strip_prefix("${")?.strip_suffix('}')?;
+    let word = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    word.then_some(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::variable;
+
+    #[test]
+    fn only_a_whole_reference_is_one() {
+        assert_eq!(variable("${SHTAT_MAIN_WEBHOOK}"), Some("SHTAT_MAIN_WEBHOOK"));
+        for text in ["$X", "${}", "${A B}", "https://${HOST}/rest/1/x/", "secret"] {
+            assert_eq!(variable(text), None, "{text}");
+        }
+    }
+}
