@@ -45,16 +45,22 @@ mod leave;
 mod limits;
 mod login;
 mod matching;
+mod obstacles;
 mod order;
 mod policies;
 mod profile;
 pub mod render;
+mod roster;
 mod scope;
+pub mod select;
 mod swap;
 mod unclear;
 mod world;
 
 pub use hash::digest;
+pub use obstacles::obstacles;
+pub use roster::{RosterRow, RosterState, roster};
+pub use scope::main_employment;
 
 use jiff::civil::Date;
 

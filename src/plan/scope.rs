@@ -89,6 +89,17 @@ pub(super) fn people<'a>(inputs: &Inputs<'a>) -> Vec<Known<'a>> {
     people
 }
 
+/// Chooses a person's main employment for this portal on this day; none where no employment
+/// counts on it.
+pub fn main_employment<'a>(inputs: &Inputs<'a>, person: &'a Person) -> Option<&'a Employment> {
+    if person.employments.is_empty() {
+        return None;
+    }
+    let wanted: Vec<String> = inputs.organizations.iter().map(|name| fold(name)).collect();
+    let known = known(inputs, &wanted, person);
+    known.in_scope().then(|| known.main())
+}
+
 fn known<'a>(inputs: &Inputs<'a>, wanted: &[String], person: &'a Person) -> Known<'a> {
     let counts = |job: &&Employment| wanted.is_empty() || is_one_of(&job.organization, wanted);
     let (mut jobs, others): (Vec<_>, Vec<_>) = person.employments.iter().partition(counts);

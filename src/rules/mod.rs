@@ -18,7 +18,7 @@ pub mod yaml;
 
 pub use address::{address, entry_for, whole_address};
 pub use check::check;
-pub use glob::GlobFault;
+pub use glob::{GlobFault, matches as glob_matches};
 pub use map::{DepartmentMap, Named, SourceDepartments};
 pub use read::{Reading, read};
 pub use schema::{
