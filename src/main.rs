@@ -1,3 +1,7 @@
-//! The `shtat` program.
+//! The `shtat` program: parses arguments, runs one command, returns its exit code.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    shtat::cli::main()
+}

@@ -24,7 +24,9 @@ pub fn start_log(verbosity: u8, quiet: bool, format: LogFormat) {
         (false, _) => LevelFilter::TRACE,
     };
     let level = std::env::var("RUST_LOG").ok().and_then(|text| text.parse().ok()).unwrap_or(level);
-    let filter = EnvFilter::new(format!("off,shtat={level}"));
+    // An embedded portal says with `-v` where it had to guess how a real one behaves.
+    let sandbox = if level > LevelFilter::WARN { level } else { LevelFilter::ERROR };
+    let filter = EnvFilter::new(format!("off,shtat={level},shtat::sandbox={sandbox}"));
     let log = fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
     // A second start (in tests) keeps the first log.
     let _ = match format {
