@@ -256,6 +256,9 @@ impl Runner<'_> {
         if error.ends_run() {
             return Err(problem);
         }
+        if self.options.cancelled() {
+            return Ok(Next::Later("stopped"));
+        }
         let memory = &mut self.memory[at];
         if !matches!(error.fault, PortalFault::Busy { .. }) || memory.busy >= BUSY_TIMES {
             return Ok(Next::Final(State::Failed(problem)));

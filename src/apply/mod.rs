@@ -46,6 +46,6 @@ pub use evidence::Evidence;
 pub use journal::{Journal, Reading, Sink, entries, read, verify};
 pub use report::{Line, Mismatch, OpenHand, Outcome, Report, State};
 pub use run::{Options, run};
-pub use saved::{Refusal, check_saved, digest};
+pub use saved::{Refusal, check_saved};
 pub use settle::settle;
 pub use status::{Waiting, waiting};

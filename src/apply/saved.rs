@@ -3,8 +3,11 @@
 use jiff::civil::Date;
 use serde_json::Value;
 
-use super::{Outcome, chain::sha256};
-use crate::model::{FORMAT_VERSION, Place, Plan, Problem};
+use super::Outcome;
+use crate::{
+    model::{FORMAT_VERSION, Place, Plan, Problem},
+    plan::digest,
+};
 
 /// Why a saved plan is not carried out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,22 +32,11 @@ pub fn check_saved(
     let unreadable = |error: serde_json::Error| wrong(unreadable(&error));
     let value: Value = serde_json::from_slice(text).map_err(unreadable)?;
     check_version(&value).map_err(wrong)?;
-    check_digest(&value).map_err(wrong)?;
     let plan: Plan = serde_json::from_value(value).map_err(unreadable)?;
+    check_digest(&plan).map_err(wrong)?;
     check_portal(&plan, portal).map_err(wrong)?;
     check_age(&plan, plan_days, today).map_err(|problem| refusal(Outcome::Stale, problem, place))?;
     Ok(plan)
-}
-
-/// Returns the digest of a plan's JSON: SHA-256 of its RFC 8785 form without `digest` and
-/// `made_at`. Plans hold no fractions, so sorted keys and no blanks are that form.
-pub fn digest(plan: &Value) -> String {
-    let mut plan = plan.clone();
-    if let Some(fields) = plan.as_object_mut() {
-        fields.remove("digest");
-        fields.remove("made_at");
-    }
-    sha256(plan.to_string().as_bytes())
 }
 
 fn refusal(outcome: Outcome, problem: Problem, place: &str) -> Box<Refusal> {
@@ -70,9 +62,8 @@ fn check_version(plan: &Value) -> Result<(), Problem> {
     }
 }
 
-fn check_digest(plan: &Value) -> Result<(), Problem> {
-    let stated = plan.get("digest").and_then(Value::as_str).unwrap_or("");
-    if stated == digest(plan) {
+fn check_digest(plan: &Plan) -> Result<(), Problem> {
+    if plan.digest == digest(plan) {
         return Ok(());
     }
     Err(Problem::error("this plan was changed after it was made: its digest does not fit its content")

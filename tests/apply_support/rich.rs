@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 use shtat::{
-    apply::digest,
     model::{
         AccountId, Action, Because, Change, Department, DepartmentId, Group, GroupId, Inputs, Instructions,
         Plan, Step, StepId, Subject, Summary,
     },
+    plan::digest,
 };
 
 use super::fake::World;
@@ -205,6 +205,6 @@ pub fn sealed(steps: Vec<Step>) -> Plan {
         held: Vec::new(),
         digest: String::new(),
     };
-    plan.digest = digest(&serde_json::to_value(&plan).unwrap());
+    plan.digest = digest(&plan);
     plan
 }
