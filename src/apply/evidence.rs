@@ -123,10 +123,12 @@ impl Evidence {
         }
     }
 
-    /// Keeps the address that an intent gives as its person's.
+    /// Keeps the address that an intent gives as its person's, and the one that an account leaves:
+    /// that may stay its login, so no template may give it to somebody else.
     fn give(&mut self, intent: &Intent) {
-        if let (Some(person), Some(to)) = (&intent.person, &intent.to) {
-            self.addresses.entry(to.key()).or_default().insert(person.clone());
+        let Some(person) = &intent.person else { return };
+        for address in [&intent.from, &intent.to].into_iter().flatten() {
+            self.addresses.entry(address.key()).or_default().insert(person.clone());
         }
     }
 

@@ -214,6 +214,8 @@ impl World {
         };
         self.set_fields(id, step)?;
         let to = Email::parse(&wanted(step, "EMAIL")).map_err(|fault| fault.to_string())?;
+        // The address that it leaves may stay its login: nobody else gets it by chance.
+        from.iter().for_each(|from| self.given(step, from));
         if let (Some(from), false) = (from, active) {
             let person = step.subject.person.clone().map(PersonId);
             let first = self.history.parked.get(&id).map_or(from, |parked| parked.from.clone());
