@@ -70,6 +70,8 @@ pub(super) struct Candidate {
     pub template: String,
     /// What it gave.
     pub address: String,
+    /// Whether the template applies at all: every value filled, the address valid.
+    pub applies: bool,
     /// Why it was not taken; none for the one that was.
     pub verdict: Option<String>,
 }
@@ -92,7 +94,21 @@ pub(super) struct Addresses<'a> {
     on_portal: HashMap<String, Vec<&'a Account>>,
     mentioned: HashMap<String, Vec<&'a PersonId>>,
     planned: HashMap<String, PersonId>,
-    numbers: HashMap<String, u32>,
+    given: HashMap<&'a PersonId, Vec<String>>,
+    series: HashMap<String, Series>,
+}
+
+/// How far a counting template has come, and the numbers it found taken.
+#[derive(Debug)]
+struct Series {
+    next: u32,
+    kept: HashMap<String, u32>,
+}
+
+impl Default for Series {
+    fn default() -> Series {
+        Series { next: 2, kept: HashMap::new() }
+    }
 }
 
 impl<'a> Addresses<'a> {
@@ -124,7 +140,8 @@ impl<'a> Addresses<'a> {
             on_portal,
             mentioned,
             planned: HashMap::new(),
-            numbers: HashMap::new(),
+            given: given(inputs),
+            series: HashMap::new(),
         }
     }
 
@@ -215,7 +232,8 @@ impl<'a> Addresses<'a> {
         generated
     }
 
-    /// Tries `n` = 2, 3, …, going on where the last namesake stopped.
+    /// Tries `n` = 2, 3, …. Numbers that are gone for everybody are not tried again; those that
+    /// are kept for somebody are tried for whom they are kept.
     fn counted(
         &mut self,
         known: &Known<'a>,
@@ -223,23 +241,49 @@ impl<'a> Addresses<'a> {
         domain: &str,
         tried: &mut Vec<Candidate>,
     ) -> Option<Email> {
-        let series = self.render(known, template, domain, Some(0)).text;
-        let first = *self.numbers.entry(series.clone()).or_insert(2);
-        for n in first..=LAST_NUMBER {
-            let before = tried.len();
+        let name = self.render(known, template, domain, Some(0)).text;
+        let mut series = self.series.remove(&name).unwrap_or_default();
+        let found = self.next_of(&mut series, known, template, domain, tried);
+        self.series.insert(name, series);
+        found
+    }
+
+    fn next_of(
+        &self,
+        series: &mut Series,
+        known: &Known<'a>,
+        template: &Template,
+        domain: &str,
+        tried: &mut Vec<Candidate>,
+    ) -> Option<Email> {
+        let own = mentions(known).into_iter().chain(self.given_to(&known.person.id));
+        let mut kept: Vec<u32> = own.filter_map(|address| series.kept.get(&address).copied()).collect();
+        kept.sort_unstable();
+        for n in kept {
             let found = self.attempt(known, template, domain, Some(n), tried);
             if found.is_some() {
-                self.numbers.insert(series, n + 1);
                 return found;
             }
-            let fits = tried.get(before).is_some_and(|candidate| Email::parse(&candidate.address).is_ok());
-            let same = before > 0
-                && tried.get(before).map(|c| &c.address) == tried.get(before - 1).map(|c| &c.address);
-            if !fits || same {
+        }
+        while series.next <= LAST_NUMBER {
+            let n = series.next;
+            let before = tried.last().map(|candidate| candidate.address.clone());
+            let found = self.attempt(known, template, domain, Some(n), tried);
+            let candidate = tried.last()?;
+            if !candidate.applies || before.as_ref() == Some(&candidate.address) {
                 return None;
             }
+            series.next += 1;
+            if found.is_some() {
+                return found;
+            }
+            series.kept.insert(candidate.address.clone(), n);
         }
         None
+    }
+
+    fn given_to(&self, person: &PersonId) -> Vec<String> {
+        self.given.get(person).cloned().unwrap_or_default()
     }
 
     fn attempt(
@@ -257,8 +301,9 @@ impl<'a> Addresses<'a> {
             Err(fault) => Some(fault.to_string()),
             Ok(address) => self.holder(address, &known.person.id).map(|holder| holder.to_string()),
         };
+        let applies = rendered.complete && parsed.is_ok();
         let chosen = parsed.ok().filter(|_| verdict.is_none());
-        tried.push(Candidate { template: template.text.clone(), address: rendered.text, verdict });
+        tried.push(Candidate { template: template.text.clone(), address: rendered.text, applies, verdict });
         chosen
     }
 
@@ -273,6 +318,16 @@ impl<'a> Addresses<'a> {
         rendered.text = format!("{}@{domain}", rendered.text).to_lowercase();
         rendered
     }
+}
+
+fn given<'a>(inputs: &Inputs<'a>) -> HashMap<&'a PersonId, Vec<String>> {
+    let mut given: HashMap<&PersonId, Vec<String>> = HashMap::new();
+    for (address, persons) in &inputs.history.addresses {
+        for person in persons {
+            given.entry(person).or_default().push(address.clone());
+        }
+    }
+    given
 }
 
 /// Every address in the rows of a person, also those inside a text that is no single address.

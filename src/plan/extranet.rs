@@ -14,7 +14,7 @@ use super::{
     have::{self, EXTRANET},
     login, profile,
     scope::{self, Known},
-    swap::{Freed, Mover, Movers, taken},
+    swap::{Asked, Freed, Mover, Movers, taken},
     world::World,
 };
 use crate::{
@@ -358,7 +358,7 @@ impl<'a> Invitation<'a> {
         }
         if let Some(email) = &self.email {
             step = step.change("EMAIL", Value::Null, email.as_str());
-            let freed = movers.freed(world, addresses, email, &known.person.id, None);
+            let freed = movers.freed(world, addresses, email, &known.person.id, Asked::ByPolicy, None);
             if let Freed::Kept(hold) = freed {
                 step = step.hold(Some(hold));
             }

@@ -8,7 +8,7 @@ use super::{
     draft::{Draft, Hold, Proposal, fact, rule, source},
     have, keep, login, matching, profile,
     scope::Known,
-    swap::{Freed, Movers, taken},
+    swap::{Asked, Freed, Movers, taken},
     world::World,
 };
 use crate::{
@@ -129,7 +129,7 @@ impl<'a> Hire<'a> {
         email: &Email,
     ) {
         let person = &world.people[self.at].person.id;
-        match movers.freed(world, addresses, email, person, None) {
+        match movers.freed(world, addresses, email, person, Asked::ByHr, None) {
             Freed::Kept(hold) => self.hold = Some(hold),
             Freed::By(account) => {
                 self.freed_by = Some(account);

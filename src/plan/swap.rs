@@ -42,6 +42,15 @@ pub(super) struct Movers<'a> {
     all: BTreeMap<AccountId, Mover<'a>>,
 }
 
+/// Who asks for an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Asked {
+    /// HR has it for the person.
+    ByHr,
+    /// A policy for leavers gives it.
+    ByPolicy,
+}
+
 /// What becomes of an address that somebody else is to get.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Freed {
@@ -109,7 +118,11 @@ impl<'a> Movers<'a> {
 
     fn blocked(&self, world: &World<'a>, addresses: &Addresses<'a>, mover: &Mover<'a>) -> Option<Hold> {
         let person = &world.people[mover.at].person.id;
-        match self.freed(world, addresses, &mover.to, person, Some(mover.account.id)) {
+        let asked = match addresses.standing(mover.account) {
+            Standing::InUse | Standing::Invited => Asked::ByHr,
+            Standing::Foreign | Standing::Extranet | Standing::Dismissed => Asked::ByPolicy,
+        };
+        match self.freed(world, addresses, &mover.to, person, asked, Some(mover.account.id)) {
             Freed::Kept(hold) if hold.reason == Reason::AddressTaken => Some(hold),
             _ => None,
         }
@@ -123,12 +136,13 @@ impl<'a> Movers<'a> {
         addresses: &Addresses<'a>,
         address: &Email,
         person: &PersonId,
+        asked: Asked,
         own: Option<AccountId>,
     ) -> Freed {
         let holders = addresses.accounts(address).iter().filter(|account| Some(account.id) != own);
         let mut freed = Freed::Free;
         for holder in holders {
-            match self.leaver(world, addresses, holder, person) {
+            match self.leaver(world, addresses, holder, person, asked) {
                 Some(Mover { hold: Some(hold), .. }) => return Freed::Kept(hold.clone()),
                 Some(mover) => freed = Freed::By(mover.account.id),
                 None => {
@@ -146,17 +160,21 @@ impl<'a> Movers<'a> {
         }
     }
 
-    /// The mover that leaves an address to a person: an account in use, or the person's own.
+    /// The mover that leaves an address to a person: the person's own account, or, where HR asks,
+    /// one in use. What policies ask for, parking places too, is never taken over: the login of
+    /// the one who leaves it stays there.
     fn leaver(
         &self,
         world: &World<'a>,
         addresses: &Addresses<'a>,
         holder: &Account,
         person: &PersonId,
+        asked: Asked,
     ) -> Option<&Mover<'a>> {
         let mover = self.all.get(&holder.id)?;
         let own = world.people[mover.at].person.id == *person;
-        (own || addresses.standing(holder) == Standing::InUse).then_some(mover)
+        let in_use = asked == Asked::ByHr && addresses.standing(holder) == Standing::InUse;
+        (own || in_use).then_some(mover)
     }
 
     /// Tells whether a person to whom history gave an address has another one by now, as HR asks:
