@@ -160,11 +160,11 @@ impl<'a> Maker<'a> {
         }
         let labour = current.is_some_and(|current| current.labour == Some(true));
         let vouched = event.is_some() || (self.base.history.is_none() && labour);
-        if !vouched {
+        if !vouched && row.is_real() {
             row.department.clear();
             row.department_id = None;
             row.position = None;
-        } else if !row.is_real() {
+        } else if vouched && !row.is_real() {
             let begun = event.map_or(LONG_AGO, |event| event.from.date());
             row.hired_on = Some(row.dismissed_on.map_or(begun, |last| last.min(begun)));
         }

@@ -98,7 +98,7 @@ async fn sets(reader: &mut Reader<'_>, steps: &mut Vec<CheckStep>) {
         tables::contacts(),
         tables::kinds(),
         tables::intervals(String::new()),
-        tables::events(None, None),
+        tables::events(None),
         tables::current(),
         tables::employments(None),
     ];

@@ -1,6 +1,8 @@
 //! Reads what changes with time: dates, history, kinds of employment.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
+
+use jiff::civil::DateTime;
 
 use super::{
     base::Current,
@@ -8,7 +10,7 @@ use super::{
     fields::Fields,
     gather::Gather,
     history::{Event, State, first_to_come, of_events, of_intervals},
-    names::{CURRENT, HISTORY, INTERVALS},
+    names::{CURRENT, EMPLOYMENTS, HISTORY, INTERVALS},
     pages::Table,
     tables,
 };
@@ -51,54 +53,64 @@ impl Gather<'_, '_> {
 
     /// Reads who works: intervals first, else events, else nothing but dates.
     pub async fn history(&mut self) -> Result<(), Problem> {
-        let shift = self.reader.names.0.dismissal_shift;
-        if let Some(events) = self.register(&self.intervals_now(), Event::interval).await? {
-            self.base.history = Some(of_intervals(events, shift));
-            return self.coming_intervals().await;
-        }
-        let slice = tables::events(Some(self.moment), None);
-        let Some(events) = self.register(&slice, Event::flat).await? else {
+        if !self.intervals().await? && !self.events().await? {
             return self.no_history();
+        }
+        Ok(())
+    }
+
+    /// Reads the interval register; tells whether it has rows.
+    async fn intervals(&mut self) -> Result<bool, Problem> {
+        let [from, to] =
+            ["ДатаНачала", "ДатаОкончания"].map(|field| self.reader.names.field(INTERVALS, field));
+        let now = tables::intervals(tables::holds_at(&from, &to, self.moment));
+        let Some((events, _)) = self.optional(&now, Event::interval).await? else { return Ok(false) };
+        let coming = match self.somebody_comes() {
+            true => {
+                self.register(&tables::intervals(tables::begins_after(&from, self.moment)), Event::interval)
+                    .await?
+            }
+            false => None,
         };
-        // A slice still shows temporary rows that have run out, and not what they displaced.
+        if events.is_empty() && coming.is_none() {
+            return Ok(false);
+        }
+        self.base.to_come = first_to_come(coming.unwrap_or_default(), self.moment);
+        self.base.history = Some(of_intervals(events, self.reader.names.0.dismissal_shift));
+        Ok(true)
+    }
+
+    /// Reads the register of events; tells whether it has rows.
+    async fn events(&mut self) -> Result<bool, Problem> {
+        let Some(events) = self.folded(tables::events, Event::flat).await? else { return Ok(false) };
+        self.base.to_come = first_to_come(events.clone(), self.moment);
+        self.base.history = Some(of_events(events, self.moment, self.reader.names.0.dismissal_shift));
+        Ok(true)
+    }
+
+    /// Reads the last events up to the moment; and all there are, where somebody is still to come
+    /// or a temporary row has run out: a slice shows neither what is to come nor what such a row
+    /// had displaced.
+    async fn folded(
+        &mut self,
+        table: fn(Option<DateTime>) -> Table,
+        make: fn(&Fields<'_>) -> Result<Option<Event>, Fault>,
+    ) -> Result<Option<Vec<Event>>, Problem> {
+        let Some((events, _)) = self.optional(&table(Some(self.moment)), make).await? else {
+            return Ok(None);
+        };
         let temporary = events.iter().any(|event| event.expired(self.moment));
-        if temporary || self.somebody_comes(&events) {
-            let all = self.register(&tables::events(None, None), Event::flat).await?.unwrap_or(events);
-            self.base.to_come = first_to_come(all.clone(), self.moment);
-            self.base.history = Some(of_events(all, self.moment, shift));
-        } else {
-            self.base.history = Some(of_events(events, self.moment, shift));
+        if temporary || self.somebody_comes() {
+            return self.register(&table(None), make).await;
         }
-        Ok(())
+        Ok(Some(events).filter(|events| !events.is_empty()))
     }
 
-    fn intervals_now(&self) -> Table {
-        let name = |field| self.reader.names.field(INTERVALS, field);
-        tables::intervals(tables::holds_at(&name("ДатаНачала"), &name("ДатаОкончания"), self.moment))
-    }
-
-    /// Tells whether somebody is hired from a later day on, of whom these events say nothing yet.
-    fn somebody_comes(&self, events: &[Event]) -> bool {
+    /// Tells whether somebody is hired from a later day on.
+    fn somebody_comes(&self) -> bool {
         let today = self.moment.date();
-        let Some(current) = &self.base.current else { return false };
-        let known: BTreeSet<&str> = events.iter().map(|event| event.job.as_str()).collect();
-        current
-            .iter()
-            .any(|(job, row)| row.hired.is_some_and(|hired| hired > today) && !known.contains(job.as_str()))
-    }
-
-    /// Reads where future hires will work.
-    async fn coming_intervals(&mut self) -> Result<(), Problem> {
-        let today = self.moment.date();
-        let future = |row: &Current| row.hired.is_some_and(|hired| hired > today);
-        if !self.base.current.iter().flat_map(HashMap::values).any(future) {
-            return Ok(());
-        }
-        let from = self.reader.names.field(INTERVALS, "ДатаНачала");
-        let table = tables::intervals(tables::begins_after(&from, self.moment));
-        let coming = self.register(&table, Event::interval).await?.unwrap_or_default();
-        self.base.to_come = first_to_come(coming, self.moment);
-        Ok(())
+        let mut jobs = self.base.current.iter().flat_map(HashMap::values);
+        jobs.any(|row| row.hired.is_some_and(|hired| hired > today))
     }
 
     fn no_history(&mut self) -> Result<(), Problem> {
@@ -118,29 +130,21 @@ impl Gather<'_, '_> {
 
     /// Reads the kinds of employment.
     pub async fn employments(&mut self) -> Result<(), Problem> {
-        let now = tables::employments(Some(self.moment));
-        let Some(rows) = self.register(&now, employment).await? else {
+        let Some(events) = self.folded(tables::employments, employment).await? else {
             if self.base.history.is_some() {
-                self.lack(
-                    now.set,
-                    &[Unmanaged::Kinds],
-                    "employment kinds are not managed, all count as main",
-                );
+                let what = "employment kinds are not managed, all count as main";
+                self.lack(EMPLOYMENTS, &[Unmanaged::Kinds], what);
             }
             return Ok(());
         };
-        let temporary = rows.iter().any(|event| event.expired(self.moment));
-        let rows = match temporary {
-            true => self.register(&tables::employments(None), employment).await?.unwrap_or(rows),
-            false => rows,
-        };
-        let states = of_events(rows, self.moment, 1);
-        self.base.employments = states
-            .into_iter()
-            .map(|(job, state)| match state {
-                State::Working(event) | State::Ended(event, _) => (job, event.kind),
-            })
-            .collect();
+        let coming = first_to_come(events.clone(), self.moment);
+        let kinds = coming.into_values().map(|event| (event.job, event.kind));
+        self.base.employments = kinds.collect();
+        // What holds on the day goes before what is to come.
+        for (job, state) in of_events(events, self.moment, 0) {
+            let (State::Working(event) | State::Ended(event, _)) = state;
+            self.base.employments.insert(job, event.kind);
+        }
         Ok(())
     }
 }

@@ -101,14 +101,13 @@ pub fn intervals(filter: String) -> Table {
 }
 
 /// HR history as events: those in force at a moment, or all.
-pub fn events(slice: Option<DateTime>, filter: Option<String>) -> Table {
+pub fn events(slice: Option<DateTime>) -> Table {
     Table {
         set: HISTORY,
         slice,
         needed: &["Сотрудник_Key", "Period", "ВидСобытия"],
         useful: const { &with(HISTORY_FIELDS, ["Active", "Recorder"]) },
         order: &["Сотрудник_Key", "ГоловнаяОрганизация_Key", "Period"],
-        filter,
         ..Table::default()
     }
 }
