@@ -271,7 +271,7 @@ impl World {
     fn may_look(&self, state: &State, at: usize) -> bool {
         // The second look comes a while later: what is on its way has landed by then.
         let second = self.kind == Kind::Department && state.journal.ripe && state.processes[at].looks > 0;
-        !(second && !state.landing.is_empty())
+        !second || state.landing.is_empty()
     }
 }
 

@@ -10,7 +10,7 @@ use super::{AccountId, Email, PersonId, StepId};
 /// What earlier runs did and what people confirmed. Empty on the first run.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct History {
-    /// Every address ever given by shtat, in lower case, and the persons it was given to.
+    /// Every address ever given or moved away by shtat, in lower case, and the persons who had it.
     pub addresses: BTreeMap<String, BTreeSet<PersonId>>,
     /// The last day on which shtat fired each account.
     pub fired: BTreeMap<AccountId, Date>,

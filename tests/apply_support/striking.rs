@@ -99,8 +99,11 @@ pub struct Shared {
     pub unannounced: Vec<String>,
     pub log: Vec<String>,
     /// What somebody does on the portal right before the call of this number.
-    pub edits: Vec<(u64, fn(&mut World))>,
+    pub edits: Vec<(u64, Edit)>,
 }
+
+/// What somebody does on the portal.
+pub type Edit = fn(&mut World);
 
 /// The portal and the source as one run sees them.
 #[derive(Clone)]
