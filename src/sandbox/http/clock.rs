@@ -48,6 +48,11 @@ pub fn moment(at: Timestamp) -> String {
     format!("{}+03:00", ZONE.to_datetime(at).strftime("%Y-%m-%dT%H:%M:%S"))
 }
 
+/// Writes a moment to the microsecond.
+pub fn precise(at: Timestamp) -> String {
+    format!("{}+03:00", ZONE.to_datetime(at).strftime("%Y-%m-%dT%H:%M:%S%.6f"))
+}
+
 /// Writes a moment's day as the portal does: midnight of it.
 pub fn day(at: Timestamp) -> String {
     format!("{}T00:00:00+03:00", ZONE.to_datetime(at).strftime("%Y-%m-%d"))

@@ -11,6 +11,7 @@ mod group_members;
 mod hcmlink;
 mod hcmlink_employee;
 mod listing;
+mod options;
 mod table;
 mod texts;
 mod user;

@@ -5,7 +5,7 @@ use super::{
         http::{Answer, Failure},
         state::Portal,
     },
-    Call, basic, crm, department, group, group_members, hcmlink, hcmlink_employee, user, userfield,
+    Call, basic, crm, department, group, group_members, hcmlink, hcmlink_employee, options, user, userfield,
     workgroup,
 };
 
@@ -114,10 +114,18 @@ const fn app(name: &'static str, run: fn(&mut Call<'_>) -> Answer) -> Method {
     Method { name, scopes: HCMLINK, app_only: true, run }
 }
 
+const fn own(name: &'static str, run: fn(&mut Call<'_>) -> Answer) -> Method {
+    Method { name, scopes: NONE, app_only: true, run }
+}
+
 const METHODS: &[Method] = &[
     open("access.name", NONE, basic::access_name),
     open("app.info", NONE, basic::app_info),
-    Method { name: "oauth.app.info", scopes: NONE, app_only: true, run: basic::oauth_app_info },
+    own("oauth.app.info", basic::oauth_app_info),
+    own("app.option.get", options::app_get),
+    own("app.option.set", options::app_set),
+    own("user.option.get", options::user_get),
+    own("user.option.set", options::user_set),
     open("method.get", NONE, basic::method_get),
     open("methods", NONE, basic::methods),
     open("profile", NONE, basic::profile),

@@ -65,6 +65,8 @@ pub struct Portal {
     pub mails: Table,
     /// The local application (0) and its token pairs.
     pub access: Table,
+    /// What the application keeps.
+    pub options: Table,
     /// Codes of the authorization page: who, and until when (unix seconds).
     pub codes: BTreeMap<String, (u64, i64)>,
     kept: PortalFile,
@@ -99,6 +101,7 @@ impl Portal {
             persons: Table::default(),
             mails: Table::default(),
             access: Table::default(),
+            options: Table::default(),
             codes: BTreeMap::new(),
             kept: PortalFile::default(),
             recording: false,
@@ -175,7 +178,9 @@ impl Portal {
             own.insert("last".to_owned(), Value::Object(last));
         }
         if private {
-            let rows = [(Kind::Mail, &self.mails), (Kind::Access, &self.access)].into_iter();
+            let tables =
+                [(Kind::Mail, &self.mails), (Kind::Access, &self.access), (Kind::Options, &self.options)];
+            let rows = tables.into_iter();
             let rows = rows.flat_map(|(kind, table)| {
                 table.iter().map(move |(id, row)| json!([kind.name(), id, row.to_value()]))
             });
@@ -237,6 +242,7 @@ impl Portal {
             Kind::Person => Some(&self.persons),
             Kind::Mail => Some(&self.mails),
             Kind::Access => Some(&self.access),
+            Kind::Options => Some(&self.options),
         }
     }
 
@@ -250,6 +256,7 @@ impl Portal {
             Kind::Person => Some(&mut self.persons),
             Kind::Mail => Some(&mut self.mails),
             Kind::Access => Some(&mut self.access),
+            Kind::Options => Some(&mut self.options),
         }
     }
 

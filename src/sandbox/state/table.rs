@@ -75,11 +75,13 @@ pub enum Kind {
     Mail,
     /// The local application and its tokens.
     Access,
+    /// What the application keeps, for itself (0) and per user.
+    Options,
 }
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Kind; 8] = [
+    pub const ALL: [Kind; 9] = [
         Kind::User,
         Kind::Department,
         Kind::Group,
@@ -88,6 +90,7 @@ impl Kind {
         Kind::Person,
         Kind::Mail,
         Kind::Access,
+        Kind::Options,
     ];
 
     /// The kind's name in a state's files.
@@ -101,6 +104,7 @@ impl Kind {
             Kind::Person => "person",
             Kind::Mail => "mail",
             Kind::Access => "access",
+            Kind::Options => "options",
         }
     }
 }
