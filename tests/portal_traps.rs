@@ -202,7 +202,7 @@ fn rows_that_were_not_asked_for_are_not_believed() {
         match asked.path.ends_with("/batch") {
             true => Reply::Json(
                 200,
-                json!({"result": {"result": {"c0": one, "c1": {"ID": 1}}, "result_error": []}}),
+                json!({"result": {"result": {"c00": one, "c01": {"ID": 1}}, "result_error": []}}),
             ),
             false => Reply::Json(200, json!({"result": one, "total": 1})),
         }
@@ -224,11 +224,11 @@ fn rows_that_were_not_asked_for_are_not_believed() {
 #[test]
 fn a_portal_that_ignores_filters_is_never_planned_against() {
     let portal = Responder::start(|_, _| {
-        let result = json!({"c0": {"ID": "7", "ADMIN": true}, "c1": ["user"], "c2": [{"ID": "1"}], "c3": [{"ID": "1"}],
-            "c4": [{"ID": "1", "NAME": "Ромашка"}], "c5": []});
+        let result = json!({"c00": {"ID": "7", "ADMIN": true}, "c01": ["user"], "c02": [{"ID": "1"}], "c03": [{"ID": "1"}],
+            "c04": [{"ID": "1", "NAME": "Ромашка"}], "c05": []});
         Reply::Json(
             200,
-            json!({"result": {"result": result, "result_error": [], "result_total": {"c3": 1, "c4": 1}}}),
+            json!({"result": {"result": result, "result_error": [], "result_total": {"c03": 1, "c04": 1}}}),
         )
     });
     let error = portal.client().snapshot(&Quiet).unwrap_err();
@@ -238,7 +238,7 @@ fn a_portal_that_ignores_filters_is_never_planned_against() {
 #[test]
 fn whoever_is_no_administrator_does_not_see_everybody() {
     let portal = Responder::start(|_, _| {
-        let result = json!({"c0": {"ID": "7", "ADMIN": false}, "c1": ["user"], "c2": [], "c3": [], "c4": [], "c5": []});
+        let result = json!({"c00": {"ID": "7", "ADMIN": false}, "c01": ["user"], "c02": [], "c03": [], "c04": [], "c05": []});
         Reply::Json(200, json!({"result": {"result": result, "result_error": []}}))
     });
     let error = portal.client().snapshot(&Quiet).unwrap_err();

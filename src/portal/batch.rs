@@ -117,8 +117,9 @@ fn reply(result: &Value, at: usize, rest: &Rest) -> Reply {
     })
 }
 
+/// Keys sort as the commands stand: they run in the order of the JSON object, which is sorted.
 fn key(at: usize) -> String {
-    format!("c{at}")
+    format!("c{at:02}")
 }
 
 fn encode(text: &str) -> String {
@@ -152,9 +153,15 @@ mod tests {
         let text = Command::new("user.get", params).text();
         assert_eq!(
             text,
-            "user.get?ACTIVE=N&ADMIN_MODE=Y&FILTER%5B%3EID%5D=%24result%5Bc0%5D%5B49%5D%5BID%5D\
+            "user.get?ACTIVE=N&ADMIN_MODE=Y&FILTER%5B%3EID%5D=%24result%5Bc00%5D%5B49%5D%5BID%5D\
              &FILTER%5BID%5D%5B0%5D=7&FILTER%5BID%5D%5B1%5D=8&start=-1"
         );
+    }
+
+    #[test]
+    fn commands_run_in_the_order_in_which_they_stand() {
+        let keys: Vec<String> = (0..MOST).map(key).collect();
+        assert!(keys.is_sorted());
     }
 
     #[test]
