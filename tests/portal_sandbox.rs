@@ -208,6 +208,33 @@ fn never_asks_too_fast() {
     assert_eq!((calls(&portal), refusals(&portal)), (56, 0));
 }
 
+/// A box does not say how fast it may be asked: the first refusal does.
+#[test]
+fn a_box_that_refuses_is_asked_more_slowly_and_still_read() {
+    let portal = portal(&company(10), &[], true);
+    let client = client(&portal);
+    for _ in 0..60 {
+        client.account(AccountId(4)).unwrap();
+    }
+    assert!((1..=4).contains(&refusals(&portal)), "{}", refusals(&portal));
+}
+
+/// `--strict` turns every trap of the portal into an error: we step into none.
+#[test]
+fn steps_into_no_trap() {
+    let file = PortalFile::parse(&company(130).to_string(), "portal.json").unwrap();
+    let portal = sandbox::start(file, Options { strict: true, ..Options::default() }).unwrap();
+    let client = everything(&portal);
+    assert_eq!(client.snapshot(&Quiet).unwrap().accounts.len(), 130);
+    client.accounts(&(1..130).map(AccountId).collect::<Vec<_>>()).unwrap();
+    client.accounts_with_key("1c:p-19").unwrap();
+    client.accounts_with_email(&Email::parse("User19@Romashka.example").unwrap()).unwrap();
+    client.departments_named(DepartmentId(1), "Отдел 7").unwrap();
+    client.group(GroupId(64)).unwrap();
+    client.check(Needs { groups: true, documents: true }, |_| {});
+    assert!(requests(&portal).iter().all(|row| row["outcome"] == "ok"), "{:?}", requests(&portal));
+}
+
 #[test]
 fn finds_accounts_and_departments() {
     let portal = portal(&company(200), &[], false);

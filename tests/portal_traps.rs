@@ -69,8 +69,10 @@ fn error(status: u16, code: &str) -> Reply {
     )
 }
 
+type Strike = (&'static str, fn() -> Reply, fn(&PortalFault) -> bool);
+
 /// Every way to answer a write without saying that it was done, and what it must be taken for.
-fn strikes() -> Vec<(&'static str, fn() -> Reply, fn(&PortalFault) -> bool)> {
+fn strikes() -> Vec<Strike> {
     let lost: fn(&PortalFault) -> bool = |fault| matches!(fault, PortalFault::Lost { .. });
     let busy: fn(&PortalFault) -> bool = |fault| matches!(fault, PortalFault::Busy { .. });
     let access: fn(&PortalFault) -> bool = |fault| matches!(fault, PortalFault::Access { .. });
@@ -298,4 +300,28 @@ fn plain_http_is_for_this_machine() {
     let options = shtat::portal::ClientOptions::new(access, shtat::model::Edition::Box);
     let error = Client::open(options).err().unwrap();
     assert!(error.to_string().contains("plain http") && !error.to_string().contains(SECRET), "{error}");
+}
+
+/// Runs one test of this file again, in a process with another environment.
+fn again(test: &str, environment: &[(&str, &str)]) {
+    let mut child = std::process::Command::new(std::env::current_exe().unwrap());
+    child.args(["--exact", test]).envs(environment.iter().copied());
+    let output = child.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+}
+
+#[test]
+fn this_machine_is_asked_past_every_proxy_and_without_certificates() {
+    let proxy = "http://127.0.0.1:9";
+    let nowhere = "/nonexistent";
+    again(
+        "a_read_is_repeated_until_it_is_answered",
+        &[
+            ("HTTP_PROXY", proxy),
+            ("http_proxy", proxy),
+            ("ALL_PROXY", proxy),
+            ("SSL_CERT_FILE", nowhere),
+            ("SSL_CERT_DIR", nowhere),
+        ],
+    );
 }

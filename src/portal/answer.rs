@@ -184,6 +184,8 @@ fn access_hint(code: &str) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn answer(status: u16, body: &str) -> Result<Answer, PortalFault> {
@@ -257,6 +259,17 @@ mod tests {
         let answer = answer(200, body).unwrap();
         assert_eq!(answer.total, Some(173));
         assert_eq!(answer.timing, Timing { operating: 0.38, resets_in: Some(599.5) });
+    }
+
+    proptest! {
+        #[test]
+        fn no_answer_breaks_the_reader(status in 100u16..600, body in prop::collection::vec(any::<u8>(), 0..200),
+            text in "[\\[\\]{}\":,0-9a-z]{0,200}") {
+            let _ = answer(status, &String::from_utf8_lossy(&body));
+            let _ = answer(status, &text);
+            let _ = answer(status, &format!("{{\"error\": {text}}}"));
+            let _ = answer(status, &format!("{{\"result\": {text}}}"));
+        }
     }
 
     #[test]

@@ -48,15 +48,30 @@ pub(crate) fn reference(command: usize, row: usize, field: &str) -> String {
     format!("$result[{}][{row}][{field}]", key(command))
 }
 
-/// Runs commands once (the call itself is repeated as every read) and says what became of each,
-/// in order.
-pub(crate) async fn run(rest: &Rest, commands: &[Command]) -> Result<Vec<Reply>, PortalError> {
+/// Runs commands and says what became of each, in order. Repeats nothing.
+pub(crate) async fn once(rest: &Rest, commands: &[Command]) -> Result<Vec<Reply>, PortalFault> {
+    let inside = distinct(commands.iter().map(|command| command.method));
+    let answer = rest.once("batch", &inside, &body(commands)).await?;
+    Ok(replies(rest, commands, &answer.result))
+}
+
+/// Runs commands and says what became of each, in order. The call itself is repeated as every
+/// read.
+async fn run(rest: &Rest, commands: &[Command]) -> Result<Vec<Reply>, PortalError> {
+    let inside = distinct(commands.iter().map(|command| command.method));
+    let answer = rest.read_of("batch", &inside, body(commands)).await?;
+    Ok(replies(rest, commands, &answer.result))
+}
+
+fn body(commands: &[Command]) -> Value {
     debug_assert!(commands.len() <= MOST);
     let texts: Map<String, Value> =
         commands.iter().enumerate().map(|(at, command)| (key(at), json!(command.text()))).collect();
-    let inside = distinct(commands.iter().map(|command| command.method));
-    let answer = rest.read_of("batch", &inside, json!({"halt": 0, "cmd": texts})).await?;
-    let replies: Vec<Reply> = (0..commands.len()).map(|at| reply(&answer.result, at, rest)).collect();
+    json!({"halt": 0, "cmd": texts})
+}
+
+fn replies(rest: &Rest, commands: &[Command], result: &Value) -> Vec<Reply> {
+    let replies: Vec<Reply> = (0..commands.len()).map(|at| reply(result, at, rest)).collect();
     for (command, reply) in commands.iter().zip(&replies) {
         match reply {
             Ok(answer) => rest.worked(command.method, answer.timing),
@@ -64,7 +79,7 @@ pub(crate) async fn run(rest: &Rest, commands: &[Command]) -> Result<Vec<Reply>,
             Err(_) => {}
         }
     }
-    Ok(replies)
+    replies
 }
 
 /// Runs commands that do not refer to each other, any number of them, and asks those again that

@@ -63,7 +63,7 @@ impl Client {
     pub fn portal_file(&self, progress: &dyn Progress) -> Result<PortalFile, PortalError> {
         let reading = Reading {
             rest: &self.rest,
-            documents: self.documents.as_ref(),
+            documents: self.documents.as_ref().filter(|_| self.options.read_documents),
             groups: &self.options.groups,
             edition: self.options.edition,
             seats: self.options.seats,
@@ -108,7 +108,7 @@ impl Drop for Client {
 
 impl ReadPortal for Client {
     fn snapshot(&self, progress: &dyn Progress) -> Result<Snapshot, PortalError> {
-        Ok(self.portal_file(progress)?.snapshot())
+        Ok(self.portal_file(progress)?.into_snapshot())
     }
 
     fn account(&self, id: AccountId) -> Result<Option<Account>, PortalError> {

@@ -6,7 +6,9 @@
 use serde_json::{Map, Value, json};
 
 use super::{locate::Step, strict, wire};
-use crate::model::{Account, Department, Documents, Edition, Group, Place, Problem, Row, Snapshot, fold};
+use crate::model::{
+    Account, AccountId, Department, Documents, Edition, Group, Place, Problem, Row, Snapshot, fold,
+};
 
 /// The only format there is.
 pub const FORMAT: &str = "shtat-portal/1";
@@ -124,27 +126,42 @@ impl PortalFile {
     /// Reads the rows. Rows without an id are left out: files with such are refused when parsed,
     /// and answers with such when received.
     pub fn snapshot(&self) -> Snapshot {
+        self.clone().into_snapshot()
+    }
+
+    /// Reads the rows, like [`PortalFile::snapshot`], and keeps no second copy.
+    pub fn into_snapshot(self) -> Snapshot {
         let PortalFile {
-            edition, seats, owner, admin, scopes, departments, users, groups, userfields, ..
+            edition,
+            seats,
+            owner,
+            admin,
+            scopes,
+            departments,
+            users,
+            groups,
+            userfields,
+            documents,
+            other,
         } = self;
-        let mut accounts: Vec<Account> = users.iter().cloned().filter_map(wire::account).collect();
+        let mut accounts: Vec<Account> = users.into_iter().filter_map(wire::account).collect();
         accounts.sort_by_key(|account| account.id);
         let mut departments: Vec<Department> = departments.iter().filter_map(wire::department).collect();
         departments.sort_by_key(|department| department.id);
         let mut groups: Vec<Group> = groups.iter().filter_map(wire::group).collect();
         groups.sort_by_key(|group| group.id);
         Snapshot {
-            edition: *edition,
-            seats: *seats,
-            owner: Some(crate::model::AccountId(*owner)),
-            admin: *admin,
-            scopes: scopes.clone().unwrap_or_else(|| ALL_SCOPES.map(str::to_owned).to_vec()),
+            edition,
+            seats,
+            owner: Some(AccountId(owner)),
+            admin,
+            scopes: scopes.unwrap_or_else(|| ALL_SCOPES.map(str::to_owned).to_vec()),
             departments,
             accounts,
             groups,
-            userfields: userfields.clone(),
-            documents: self.documents.as_ref().map(DocumentRows::read),
-            options: self.other.clone(),
+            userfields,
+            documents: documents.as_ref().map(DocumentRows::read),
+            options: other,
         }
     }
 
@@ -312,8 +329,10 @@ pub(crate) fn is_named(name: &str, wanted: &std::collections::BTreeSet<String>) 
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
-    use crate::model::{AccountId, AccountKind};
+    use crate::model::AccountKind;
 
     const FILE: &str = r#"{"format": "shtat-portal/1", "edition": "box", "seats": 50, "owner": "7",
         "departments": [{"ID": "1", "NAME": "Ромашка", "SORT": 500}, {"ID": "5", "NAME": "Склад", "PARENT": "1"}],
@@ -367,6 +386,27 @@ mod tests {
         assert_eq!(places, ["portal.json:1:12", "portal.json:2:13", "portal.json:5:3", "portal.json:6:3"]);
         assert_eq!(problems[2].part.as_deref(), Some("users[1]"));
         assert!(problems.iter().all(|problem| !problem.what.contains('@')));
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_breaks_the_reader(text in "[\\[\\]{}\":,0-9a-z \n\\\\ж]{0,200}") {
+            let _ = PortalFile::parse(&text, "portal.json");
+            let _ = PortalFile::parse(&format!("{{\"format\": \"shtat-portal/1\", \"users\": [{text}]}}"), "portal.json");
+        }
+
+        #[test]
+        fn whatever_stands_in_a_row_it_is_read_and_kept(id in 1u64..99, name in ".{0,20}", active in any::<bool>(),
+            departments in prop::collection::vec(0u64..9, 0..4), extra in any::<i64>()) {
+            let row = json!({"ID": id, "NAME": name, "ACTIVE": active, "UF_DEPARTMENT": departments, "UF_USR_X": extra});
+            let text = json!({"format": FORMAT, "users": [row]}).to_string();
+            let file = PortalFile::parse(&text, "portal.json").unwrap();
+            prop_assert_eq!(&PortalFile::parse(&file.to_json(), "again.json").unwrap(), &file);
+            let snapshot = file.snapshot();
+            prop_assert_eq!(&PortalFile::of(&snapshot).snapshot(), &snapshot);
+            prop_assert_eq!(snapshot.accounts[0].active, active);
+            prop_assert_eq!(snapshot.accounts[0].field("NAME"), &json!(name));
+        }
     }
 
     #[test]

@@ -41,6 +41,8 @@ pub struct ClientOptions {
     pub allow_http: bool,
     /// Which groups a snapshot reads.
     pub groups: GroupChoice,
+    /// Whether a snapshot reads КЭДО, where our access can.
+    pub read_documents: bool,
     /// Stops waiting early.
     pub cancel: Cancel,
     /// Is told what the user should know while calls go on.
@@ -132,7 +134,8 @@ pub enum Notice {
 
 impl ClientOptions {
     /// Sets out from an access and the defaults of its edition: 60 s a call, 40 calls at once and
-    /// 2 a second on cloud portals, no pace on a box, no groups.
+    /// 2 a second on cloud portals, no pace on a box, no groups, КЭДО where
+    /// an application is given.
     pub fn new(access: Access, edition: Edition) -> ClientOptions {
         ClientOptions {
             access,
@@ -145,6 +148,7 @@ impl ClientOptions {
             ca_file: None,
             allow_http: false,
             groups: GroupChoice::none(),
+            read_documents: true,
             cancel: Cancel::default(),
             listener: None,
         }

@@ -105,7 +105,12 @@ impl Rest {
 
     /// Makes the portal do it once. Asks a second time only where the portal surely did nothing
     /// at the first: it has moved, or the token had expired.
-    async fn once(&self, method: &str, inside: &[&str], params: &Value) -> Result<Answer, PortalFault> {
+    pub(crate) async fn once(
+        &self,
+        method: &str,
+        inside: &[&str],
+        params: &Value,
+    ) -> Result<Answer, PortalFault> {
         let (mut moves, mut renewed) = (0, false);
         loop {
             let (token, origin) = (self.token(), self.origin());

@@ -69,19 +69,26 @@ pub(crate) fn parts(total: u64, seen: &[Vec<Row>]) -> Result<Vec<Part>, PortalEr
 }
 
 /// Reads a part. `read` counts the rows for whoever watches.
+///
+/// A batch that fails in passing is asked again, from the second time on half as large: a slow
+/// portal may need longer for a full one than a call may take.
 pub(crate) async fn read(rest: Arc<Rest>, part: Part, read: Arc<AtomicU64>) -> Result<Vec<Row>, PortalError> {
-    let (mut rows, mut last, mut failed) = (Vec::new(), part.above, 0);
+    let (mut rows, mut last, mut failed) = (Vec::new(), part.above, 0u32);
     loop {
-        let commands = chain(part, last, pages(part, rows.len() as u64));
-        let replies = batch::run(&rest, &commands).await?;
+        let most = (MOST as u64 >> failed.saturating_sub(1)).max(1);
+        let commands = chain(part, last, pages(part, rows.len() as u64).min(most));
         let before = rows.len();
-        let ended = take(part, replies, &mut rows, &mut last);
+        let ended = match batch::once(&rest, &commands).await {
+            Ok(replies) => take(part, replies, &mut rows, &mut last),
+            Err(fault) => Err(fault),
+        };
         read.fetch_add((rows.len() - before) as u64, Ordering::Relaxed);
         match ended {
             Ok(true) => return Ok(rows),
-            Ok(false) => failed = 0,
-            Err(fault) if rows.len() > before && may_repeat(&fault) => failed = 0,
-            Err(fault) if failed < REPEATS && may_repeat(&fault) => {
+            Ok(false) => failed = failed.saturating_sub(1),
+            Err(fault) if may_repeat(&fault) && rows.len() > before => {}
+            Err(fault) if may_repeat(&fault) && failed < REPEATS => {
+                tracing::debug!(failed, "a batch of users is repeated: {fault}");
                 let cause = "stopped while waiting".to_owned();
                 rest.pause(failed).await.map_err(|_| error(PortalFault::Local { cause }))?;
                 failed += 1;

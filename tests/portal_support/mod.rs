@@ -1,5 +1,7 @@
 //! A few lines of HTTP that answer as they are told: for answers that no good portal gives.
 
+#![allow(dead_code, reason = "each test file uses a part of it")]
+
 use std::{
     io::{BufRead, BufReader, Read, Write},
     net::{TcpListener, TcpStream},
