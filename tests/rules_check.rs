@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use shtat::{
     model::{
         Contact, Employment, EmploymentId, EmploymentKind, HrEmail, Organization, People, Person, PersonId,
-        PersonName, Problem,
+        PersonName, Problem, Unmanaged,
     },
     rules::{self, DepartmentMap, Rules, Scope},
 };
@@ -245,6 +245,23 @@ departments:
             "rules/a.yaml:4:5: `Финансы / Бухгалтерия` and `Бухгалтерия` are one department and go to two places"
         ]
     );
+}
+
+#[test]
+fn what_the_source_does_not_tell_is_no_finding() {
+    let rules = rules(
+        r#"
+matching: {key: "1c:{{person.id}}"}
+email: {domain: romashka.example, templates: [{when: {position: "*директор*"}, try: ["{{last}}"]}]}
+departments: {unmapped: hold, map: {"Ларёк": 1}}
+hires: {when: {department: "Ларёк"}}
+"#,
+    );
+    let check = |people: &People| rules::check(&rules, people, |person| person.employments.first()).len();
+    let mut company = company();
+    assert_eq!(check(&company), 6);
+    company.unmanaged = BTreeSet::from([Unmanaged::Departments, Unmanaged::Positions, Unmanaged::Emails]);
+    assert_eq!(check(&company), 0);
 }
 
 const TRIES: [&str; 6] = [

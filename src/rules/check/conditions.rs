@@ -1,7 +1,8 @@
 //! Names in conditions that nobody in the source has.
 
+use super::told;
 use crate::{
-    model::{Employment, PATH_SEPARATOR, People, Place, Problem, nearest},
+    model::{Employment, PATH_SEPARATOR, People, Place, Problem, Unmanaged, nearest},
     rules::{Rules, SourceDepartments, When},
 };
 
@@ -10,7 +11,11 @@ pub(super) fn names_nobody_has(rules: &Rules, people: &People, sources: &SourceD
     let jobs: Vec<&Employment> = people.persons.iter().flat_map(|person| &person.employments).collect();
     let mut problems = Vec::new();
     for (when, place) in conditions(rules) {
-        when.each_part(place, &mut |part, place| problems.extend(unknown(part, place, &jobs, sources)));
+        when.each_part(place, &mut |part, place| {
+            if is_told(part, people) {
+                problems.extend(unknown(part, place, &jobs, sources));
+            }
+        });
     }
     problems
 }
@@ -23,6 +28,15 @@ fn conditions(rules: &Rules) -> Vec<(&When, &Place)> {
     let policies = policies.filter_map(|policy| Some((policy.when.as_ref()?, &policy.place)));
     let hires = rules.hires.iter().filter_map(|hires| Some((hires.when.as_ref()?, &hires.when_place)));
     templates.chain(hires).chain(policies).collect()
+}
+
+/// Tells whether the source publishes what a condition looks at.
+fn is_told(part: &When, people: &People) -> bool {
+    match part {
+        When::Department(_) | When::Under(_) => told(people, Unmanaged::Departments),
+        When::Position(_) => told(people, Unmanaged::Positions),
+        _ => true,
+    }
 }
 
 fn unknown(part: &When, place: &Place, jobs: &[&Employment], sources: &SourceDepartments) -> Option<Problem> {

@@ -9,7 +9,7 @@ mod departments;
 mod order;
 
 use super::{Rules, SourceDepartments};
-use crate::model::{Employment, People, Person, Problem};
+use crate::model::{Employment, People, Person, Problem, Unmanaged};
 
 /// Compares rules with the people they are for. `main` chooses a person's main employment.
 /// Ambiguous names in the map are errors, the rest are warnings.
@@ -24,8 +24,17 @@ pub fn check<'p>(
     let mut problems = order::unreachable(rules);
     problems.extend(order::missing_sections(rules));
     problems.extend(conditions::names_nobody_has(rules, people, &sources));
-    problems.extend(departments::mappings(rules, people, &sources, &mains));
+    if told(people, Unmanaged::Departments) {
+        problems.extend(departments::mappings(rules, people, &sources, &mains));
+    }
     problems.extend(addresses::keys(rules, &mains));
-    problems.extend(addresses::addresses(rules, &mains));
+    if told(people, Unmanaged::Emails) {
+        problems.extend(addresses::addresses(rules, &mains));
+    }
     problems
+}
+
+/// Tells whether the source publishes something: what it does not, no rule can be held against.
+fn told(people: &People, what: Unmanaged) -> bool {
+    !people.unmanaged.contains(&what)
 }

@@ -204,6 +204,8 @@ mod tests {
         for (text, wanted) in [
             ("{{initial first}}.{{last}}", "p.elkin"),
             ("{{last}}{{n}}", "elkin2"),
+            ("{{ initial  first }}.{{ last }}", "p.elkin"),
+            ("{{lower \"А\"}}{{take \"абв\" 2}}{{initial '«Щ»'}}{{take 5 1}}", "аабS5"),
             ("{{take first 2}}-{{take last 99}}", "pe-elkin"),
             ("{{lower person.last_name}}", "ёлкин"),
             ("{{translit person.full_name}}", "Elkin Petr Ilich"),
