@@ -178,7 +178,7 @@ const SCENARIOS: &[&str] = &[
 ];
 
 /// Scenarios in which the planner differs from the contract. To be empty.
-const KNOWN_FAILURES: &[&str] = &["partner-parked-on-the-old-address", "partner-whose-address-in-hr-differs"];
+const KNOWN_FAILURES: &[&str] = &[];
 
 /// Reasons that a plan itself removes, so that the next one may go on where it stopped.
 const PASSING: &[Reason] =

@@ -133,7 +133,8 @@ impl<'w, 'a> Stay<'w, 'a> {
                 after.extend(by_hand.clone());
                 self.park_account(movers, park.clone(), after.clone());
             }
-            (Old::There(_), None, _) => self.hold_parking(draft),
+            (_, None, _) if self.moves(&old) => self.hold_parking(draft),
+            (Old::There(_), None, _) => {}
             (Old::Left(_), park, Some(from)) => after.extend(self.left(draft, movers, from, park.as_ref())),
             (Old::Left(_), _, None) => {}
         }
@@ -199,11 +200,26 @@ impl<'w, 'a> Stay<'w, 'a> {
         }
     }
 
+    /// Tells whether the account is where history saw it go, or on the way there.
+    fn is_parked(&self) -> bool {
+        let parked = self.world.inputs.history.parked.get(&self.account.id);
+        self.account.email.as_ref().is_some_and(|email| {
+            have::is_temporary(email) || parked.is_some_and(|parked| parked.to == *email)
+        })
+    }
+
+    fn is_aside(&self) -> bool {
+        self.account.email.as_ref().is_some_and(have::is_temporary)
+    }
+
     fn remembered(&self) -> Option<Email> {
-        let history = self.world.inputs.history;
+        // What this account was parked from is known exactly; HR may have another address by now.
+        let parked = self.world.inputs.history.parked.get(&self.account.id);
+        let parked =
+            parked.filter(|parked| !have::is_temporary(&parked.from)).map(|parked| parked.from.clone());
         let hr = self.known().main().contact.email.usable().cloned();
-        let parked = || history.parked.get(&self.account.id).map(|parked| parked.from.clone());
-        hr.filter(|hr| self.account.email.as_ref() != Some(hr)).or_else(parked).or_else(|| self.given_once())
+        let hr = hr.filter(|hr| self.account.email.as_ref() != Some(hr));
+        parked.filter(|_| self.is_parked()).or(hr).or_else(|| self.given_once())
     }
 
     /// The only other address that history knows for this person.
@@ -222,8 +238,10 @@ impl<'w, 'a> Stay<'w, 'a> {
         let no = |text: &str| Some(Hold::new(Reason::NoAddress, text));
         let hold = match (old, address, park) {
             (_, None, _) => no("neither HR nor the history knows the old address"),
-            (Old::There(_), _, None) => no("`park` gives no address for this person"),
-            (Old::There(from), _, Some(park)) if from == park => no("`park` gives the old address itself"),
+            (_, Some(_), None) if self.moves(old) => no("`park` gives no address for this person"),
+            (_, Some(from), Some(park)) if from == park && self.moves(old) => {
+                no("`park` gives the old address itself")
+            }
             (_, Some(address), _) => {
                 self.other_holder(addresses, address).map(|holder| taken(address, holder))
             }
@@ -233,6 +251,11 @@ impl<'w, 'a> Stay<'w, 'a> {
             other.map(|holder| taken(address, holder))
         });
         self.hold = Hold::first([self.hold.take(), hold, given]);
+    }
+
+    /// Tells whether the closed account is still to be parked.
+    fn moves(&self, old: &Old) -> bool {
+        matches!(old, Old::There(_)) || self.is_aside()
     }
 
     /// Somebody else than the leaver who has or claims the old address.

@@ -42,8 +42,15 @@ pub fn no_removals(plan: &Plan) -> Plan {
             left_out.insert(&step.id);
         }
     }
+    // Nobody is asked to do by hand what only prepared a step that is left out.
+    let left: Vec<&Step> = plan.steps.iter().filter(|step| !left_out.contains(&step.id)).collect();
+    let needed: BTreeSet<&StepId> = left.iter().flat_map(|step| &step.after).collect();
+    let waited_for: BTreeSet<&StepId> = plan.steps.iter().flat_map(|step| &step.after).collect();
+    let needless = |step: &Step| {
+        step.action == Action::ByHand && waited_for.contains(&step.id) && !needed.contains(&step.id)
+    };
     let mut part = plan.clone();
-    part.steps.retain(|step| !left_out.contains(&step.id));
+    part.steps.retain(|step| !left_out.contains(&step.id) && !needless(step));
     part.held.retain(|held| held.action != Action::FireUser);
     finish::recount(&mut part);
     part
