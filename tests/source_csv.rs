@@ -61,13 +61,93 @@ fn mistakes_are_told_all_at_once_with_row_and_column() {
         [
             "people.csv:2 column `Дата приема` the date is a day that no calendar has",
             "people.csv:3 column `Вид занятости` `иногда` is no kind of employment",
-            "people.csv:3 the employment ended before it began",
-            "people.csv:3 the employment `e1` stands here a second time",
-            "people.csv:4 the row ends before the column `Вид занятости`",
-            "people.csv:5 column 9 the row goes on after the last column `Вид занятости`",
-            "people.csv:6 the row has no `person_id`, though other rows have one",
-            "people.csv:7 the row has no name",
-            "people.csv:8 a quote is opened and never closed",
+            "people.csv:3 field `dismissed_on` the employment ended before it began",
+            "people.csv:3 field `id` the employment `e1` stands here a second time",
+            "people.csv:4 column `Вид занятости` the row ends before the last column of the header",
+            "people.csv:5 column 9, after `Вид занятости` the row goes on after the last column of the header",
+            "people.csv:6 field `person_id` the row has no `person_id`, though other rows have one",
+            "people.csv:7 field `last_name` the row has no name",
+            "people.csv:8 column `Сотрудник` a quote is opened and never closed",
         ]
     );
+}
+
+#[test]
+fn a_title_with_a_quote_is_nobodys_row() {
+    let text = "\"Ромашка\" ООО;;\nСотрудник;Таб. номер;Отдел\nКим Олег;17;Склад\n";
+    let company = company(FileKind::Csv, text.as_bytes());
+    assert_eq!(company.problems, Vec::<String>::new());
+    assert_eq!(company.people.persons.len(), 1);
+}
+
+#[test]
+fn a_quote_that_swallows_rows_is_a_mistake() {
+    let text = "Сотрудник;Таб. номер;Организация\n\"Ким Олег;17;ООО А\nЛис Яна;18;\"ООО \"\"Б\"\"\"\n";
+    let company = company(FileKind::Csv, text.as_bytes());
+    assert_eq!(
+        codes(&company.problems),
+        [
+            "people.csv:2 column `Сотрудник` text follows a closing quote: perhaps a quote was opened before and never closed"
+        ]
+    );
+}
+
+#[test]
+fn persons_without_keys_are_known_by_organization_and_number_of_the_earliest_job() {
+    let head = "Сотрудник;Таб. номер;Организация;Подразделение;Вид занятости;Дата приема;Дата увольнения;Дата рождения\n";
+    let read = |rows: &str| company(FileKind::Csv, format!("{head}{rows}").as_bytes());
+    let joined = read(
+        "Ким Олег Ли;20;ООО А;Склад;;01.02.2024;;11.05.1988\n\
+         КИМ  ОЛЕГ ЛИ;17;ООО Б;Склад;;01.02.2020;31.01.2024;11.05.1988\n\
+         Ким Олег Ли;3;ООО А;Склад;Договор ГПХ;;;11.05.1988\n\
+         Ким Олег Ли;4;ООО А;Склад;;01.02.2024;;12.05.1988\n\
+         Ким О.Л.;5;ООО А;Склад;;01.02.2024;;11.05.1988\n\
+         Ким О.Л.;6;ООО А;Склад;;01.02.2024;;11.05.1988\n",
+    );
+    assert_eq!(joined.problems, Vec::<String>::new());
+    let keys: Vec<_> =
+        joined.people.persons.iter().map(|person| (person.id.0.as_str(), person.employments.len())).collect();
+    assert_eq!(keys, [("ООО А/4", 1), ("ООО А/5", 1), ("ООО А/6", 1), ("ООО Б/17", 3)]);
+    let overlap = read(
+        "Ким Олег;20;ООО А;Склад;;01.02.2024;;11.05.1988\nКим Олег;21;ООО А;Склад;;01.03.2024;;11.05.1988\n",
+    );
+    assert_eq!(
+        codes(&overlap.problems),
+        [
+            "people.csv:3 field `employment` two main employments of one organization at one time: one person or two?"
+        ]
+    );
+    let twice = read("Ким Олег;20;ООО А;Склад;;;;\nЛис Яна;20;ООО  а;Склад;;;;\nЛис Яна;;ООО А;Склад;;;;\n");
+    assert_eq!(
+        codes(&twice.problems),
+        [
+            "people.csv:3 field `personnel_number` the employment `ООО а/20` stands here a second time",
+            "people.csv:3 field `personnel_number` two persons have one personnel number in one organization",
+            "people.csv:4 field `personnel_number` the row has neither a `person_id` nor a personnel number to know the person by",
+        ]
+    );
+}
+
+#[test]
+fn rows_of_one_person_that_differ_are_a_warning() {
+    let text = "person_id;id;Сотрудник;Телефон;Почта\np1;e1;Ким Олег;1;a@b.example\np1;e2;Ким Иван;2;\np1;e3;Ким Олег;;A@b.example\n";
+    let company = company(FileKind::Csv, text.as_bytes());
+    assert_eq!(
+        company.problems,
+        ["warning people.csv:3 name, phone rows of one person differ; those of the main employment count"]
+    );
+}
+
+#[test]
+fn an_address_that_is_none_is_a_warning_and_kept_aside() {
+    for address in ["нет", "a@b.example; c@d.example", "а@b.example", "a b@c.example", "a@b"] {
+        let text = format!("person_id;Сотрудник;Почта\np1;Ким Олег;\"{address}\"\n");
+        let company = company(FileKind::Csv, text.as_bytes());
+        assert_eq!(
+            company.problems,
+            ["warning people.csv:2 column `Почта` the address is neither used nor replaced"]
+        );
+        let email = &person(&company.people, "p1").employments[0].contact.email;
+        assert_eq!(*email, HrEmail::Unusable(address.to_owned()));
+    }
 }

@@ -240,14 +240,14 @@ fn cells_behind_the_table_and_a_cut_file_are_mistakes() {
     let behind = table(&[vec!["Сотрудник", "Таб. номер", ""], vec!["Ёлкин Пётр", "17", "заметка"]]);
     assert_eq!(
         codes(&behind.problems),
-        ["people.csv:2 column 3 the row goes on after the last column `Таб. номер`"]
+        ["people.csv:2 column 3, after `Таб. номер` the row goes on after the last column of the header"]
     );
     for cut in ["Ёлкин Пётр", "Ёлкин Пётр;17", "ГС00-0", "Ё"] {
         let text = format!("Сотрудник;Таб. номер;Должность\nКим Олег;16;Сторож\n{cut}");
         let company = company(FileKind::Csv, text.as_bytes());
         assert_eq!(
             codes(&company.problems),
-            ["people.csv:3 the row ends before the column `Должность`"],
+            ["people.csv:3 column `Должность` the row ends before the last column of the header"],
             "{cut}"
         );
     }

@@ -193,6 +193,22 @@ fn a_workbook_changes_in_its_cells_alone() {
 }
 
 #[test]
+fn a_sheet_with_prefixes_and_a_mark_is_changed_too() {
+    let text = |text: &str| format!("<x:is><x:t>{text}</x:t></x:is>");
+    let (name, number, mail, person) = (text("ФИО"), text("Таб. номер"), text("Почта"), text("Ким"));
+    let before = format!(
+        "\u{feff}<x:worksheet xmlns:x=\"m\"><x:sheetData><x:row><x:c t=\"inlineStr\">{name}</x:c><x:c t=\"inlineStr\">{number}</x:c>\
+         <x:c t=\"inlineStr\">{mail}</x:c></x:row><x:row><x:c t=\"inlineStr\">{person}</x:c><x:c><x:v>1</x:v></x:c></x:row></x:sheetData></x:worksheet>"
+    );
+    let place = Place::new(FileKind::Xlsx, &source::package(&before, "<sst/>"));
+    assert_eq!(write(&place, "/1", None, "k@granit.example").unwrap(), Written::Changed);
+    let cell =
+        format!("<x:c r=\"C2\" t=\"inlineStr\">{}</x:c></x:row></x:sheetData>", text("k@granit.example"));
+    let after = before.replace("</x:row></x:sheetData>", &cell);
+    assert_eq!(String::from_utf8(parts(&place.bytes())["xl/worksheets/sheet1.xml"].clone()).unwrap(), after);
+}
+
+#[test]
 fn a_table_without_a_column_gets_a_file_beside_it() {
     let csv = CSV.replace("E-mail", "Примечание").replace("a@granit.example", "");
     for (kind, bytes) in [(FileKind::Csv, csv.clone().into_bytes()), (FileKind::Xlsx, workbook(false))] {

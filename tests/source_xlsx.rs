@@ -74,9 +74,9 @@ fn stored_results_of_formulas_are_read_and_what_has_none_is_told() {
         [
             "people.xlsx:5 column `Дата приема` the cell of `hired_on` holds a formula without a stored result",
             "people.xlsx:6 column `Таб. номер` the cell of `personnel_number` holds an error of Excel",
-            "people.xlsx:6 the row has neither a `person_id` nor a personnel number to know the person by",
+            "people.xlsx:6 field `personnel_number` the row has neither a `person_id` nor a personnel number to know the person by",
             "people.xlsx:7 column `Таб. номер` the cell of `personnel_number` holds a text that the workbook does not have",
-            "people.xlsx:7 the row has neither a `person_id` nor a personnel number to know the person by",
+            "people.xlsx:7 field `personnel_number` the row has neither a `person_id` nor a personnel number to know the person by",
             "people.xlsx:8 column `Дата приема` the cell is no date",
         ]
     );
@@ -87,7 +87,9 @@ fn a_stray_cell_in_the_last_corner_costs_nothing() {
     let rows = "<row r=\"4\"><c r=\"A4\" t=\"s\"><v>3</v></c><c r=\"B4\"><v>17</v></c></row><row r=\"1048576\"><c r=\"XFD1048576\"><v>1</v></c></row>";
     assert_eq!(
         codes(&problems(rows)),
-        ["people.xlsx:1048576 column 16384 the row goes on after the last column `Дата приема`"]
+        [
+            "people.xlsx:1048576 column 16384, after `Дата приема` the row goes on after the last column of the header"
+        ]
     );
 }
 
@@ -123,7 +125,7 @@ fn a_csv_of_a_million_columns_or_with_nul_bytes_is_refused() {
     let wide = format!("Сотрудник;Таб. номер\n{}\n", ";".repeat(1_000_000));
     assert_eq!(
         codes(&company(FileKind::Csv, wide.as_bytes()).problems),
-        ["people.csv:2 the row has more than 16384 cells"]
+        ["people.csv:2 column 16385 the row has more than 16384 cells"]
     );
     let nul = company(FileKind::Csv, "Сотрудник;Таб. номер\nКим\0;1\n".as_bytes());
     assert_eq!(

@@ -54,7 +54,7 @@ pub fn read(bytes: &[u8], file: &str, problems: &mut Vec<Problem>) -> BTreeMap<S
     for (line, record) in &sheet.records {
         let place = Place::line(file, *line);
         match record {
-            Err(fault) => problems.push(Problem::error(fault.to_string()).at(place)),
+            Err(broken) => problems.push(Problem::error(broken.fault.to_string()).at(place)),
             Ok(record) if sheet.is_blank(record) => {}
             Ok(record) if record.cells.len() <= sheet.columns[KEY].max(sheet.columns[ADDRESS]) => {
                 problems.push(Problem::error("the row ends before the address").at(place));
@@ -97,7 +97,7 @@ struct Sheet {
     /// Where each of [`HEADERS`] stands; beyond the last column where it does not.
     columns: [usize; HEADERS.len()],
     width: usize,
-    records: Vec<(u32, Result<Record, csv::Fault>)>,
+    records: Vec<(u32, Result<Record, csv::Broken>)>,
 }
 
 impl Sheet {

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 pub use edit::{CellEdit, cell_splice, rewrite, with_address};
 pub use read::{decode, layout, rows};
-pub use records::{Fault, Record, Records};
+pub use records::{Broken, Fault, Record, Records};
 
 use super::grid::{Cell, GridRow};
 

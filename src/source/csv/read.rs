@@ -11,7 +11,7 @@ use super::{
         table::{self, Header, Lookup, RowReader},
         value::{self, Serials},
     },
-    DELIMITERS, Fault, Records, grid_row,
+    Broken, DELIMITERS, Fault, Records, grid_row,
 };
 
 /// How a CSV is laid out.
@@ -63,7 +63,9 @@ pub fn rows(text: &str, file: &str, lookup: &Lookup, problems: &mut Vec<Problem>
     let mut rows = Vec::new();
     for (at, (line, record)) in Records::new(text, layout.delimiter).enumerate() {
         match record {
-            Err(fault) => problems.push(broken(fault, Place::line(file, line))),
+            // A title such as `"Ромашка" ООО` is nobody's row.
+            Err(Broken { fault: Fault::TextAfterQuote, several_lines: false, .. }) if at < layout.skip => {}
+            Err(broken) => problems.push(told(broken, &layout.header, Place::line(file, line))),
             Ok(record) if at >= layout.skip => {
                 let raw = table.row(grid_row(text, &record), problems);
                 rows.extend(raw.map(|raw| value::row(&raw, &layout.header, Serials::Since1900, problems)));
@@ -74,9 +76,13 @@ pub fn rows(text: &str, file: &str, lookup: &Lookup, problems: &mut Vec<Problem>
     Table { rows, has_email: layout.header.column_of(Field::Email).is_some() }
 }
 
-fn broken(fault: Fault, place: Place) -> Problem {
-    let problem = Problem::error(fault.to_string()).at(place);
-    match fault {
+fn told(broken: Broken, header: &Header, place: Place) -> Problem {
+    let column = match header.label(broken.cell) {
+        Some(label) => format!("column `{label}`"),
+        None => format!("column {}", broken.cell + 1),
+    };
+    let problem = Problem::error(broken.fault.to_string()).at(place).part(column);
+    match broken.fault {
         Fault::Unclosed | Fault::TextAfterQuote => {
             problem.hint("a quote inside a quoted cell is written twice: \"ООО \"\"Гранит\"\"\"")
         }

@@ -31,6 +31,17 @@ pub enum Fault {
     TooWide,
 }
 
+/// A record that cannot be cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Broken {
+    /// Why.
+    pub fault: Fault,
+    /// In which of its cells, from 0.
+    pub cell: usize,
+    /// Whether it ends on another line than it starts.
+    pub several_lines: bool,
+}
+
 /// Walks through the records of a text. Blank lines are records of one empty cell.
 #[derive(Debug, Clone)]
 pub struct Records<'a> {
@@ -91,7 +102,7 @@ impl<'a> Records<'a> {
 }
 
 impl Iterator for Records<'_> {
-    type Item = (u32, Result<Record, Fault>);
+    type Item = (u32, Result<Record, Broken>);
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.at >= self.bytes.len() {
@@ -103,19 +114,23 @@ impl Iterator for Records<'_> {
         loop {
             match self.cell() {
                 Ok(cell) if cells.len() < MOST_CELLS => cells.push(cell),
-                Ok(_) => fault = Some(Fault::TooWide),
-                Err(found) => fault = Some(fault.unwrap_or(found)),
+                Ok(_) => fault = fault.or(Some((Fault::TooWide, cells.len()))),
+                Err(found) => fault = fault.or(Some((found, cells.len()))),
             }
             if self.bytes.get(self.at) != Some(&self.delimiter) {
                 break;
             }
             self.at += 1;
         }
+        let several_lines = self.line != line;
         let unterminated = self.at >= self.bytes.len();
         if !unterminated {
             self.line_end();
         }
-        Some((line, fault.map_or(Ok(Record { line, cells, unterminated }), Err)))
+        Some(match fault {
+            None => (line, Ok(Record { line, cells, unterminated })),
+            Some((fault, cell)) => (line, Err(Broken { fault, cell, several_lines })),
+        })
     }
 }
 
@@ -126,7 +141,7 @@ mod tests {
     fn cells(text: &str, delimiter: u8) -> Vec<(u32, Result<Vec<&str>, Fault>)> {
         let records = Records::new(text, delimiter);
         let texts = |record: Record| record.cells.iter().map(|cell| &text[cell.clone()]).collect();
-        records.map(|(line, record)| (line, record.map(texts))).collect()
+        records.map(|(line, record)| (line, record.map(texts).map_err(|broken| broken.fault))).collect()
     }
 
     #[test]

@@ -11,7 +11,8 @@ pub fn rows(rows: &[Row], problems: &mut Vec<Problem>) {
     for row in rows {
         let name = &row.contact.name;
         if name.last.is_empty() && name.first.is_empty() {
-            problems.push(Problem::error("the row has no name").at(row.place.clone()));
+            problems
+                .push(Problem::error("the row has no name").at(row.place.clone()).part("field `last_name`"));
         }
         if let (Some(hired), Some(dismissed)) = (row.hired_on, row.dismissed_on)
             && dismissed < hired
@@ -19,6 +20,7 @@ pub fn rows(rows: &[Row], problems: &mut Vec<Problem>) {
             problems.push(
                 Problem::error("the employment ended before it began")
                     .at(row.place.clone())
+                    .part("field `dismissed_on`")
                     .cause(format!("hired on {hired}, last working day {dismissed}")),
             );
         }
@@ -74,6 +76,7 @@ pub fn similar_numbers(groups: &[Group], rows: &[Row], problems: &mut Vec<Proble
             problems.push(
                 Problem::warning("two persons' personnel numbers differ only in prefix or zeros")
                     .at(row.place.clone())
+                    .part("field `personnel_number`")
                     .cause(format!("compared with {}", rows[first].place)),
             );
         }

@@ -46,6 +46,7 @@ fn by_id(rows: &[Row], problems: &mut Vec<Problem>) -> Vec<Group> {
             None => problems.push(
                 Problem::error("the row has no `person_id`, though other rows have one")
                     .at(row.place.clone())
+                    .part("field `person_id`")
                     .hint("fill it in every row, or leave the column out altogether"),
             ),
         }
@@ -69,6 +70,7 @@ fn joined(rows: &[Row], problems: &mut Vec<Problem>) -> Vec<Vec<usize>> {
                     "the row has neither a `person_id` nor a personnel number to know the person by",
                 )
                 .at(row.place.clone())
+                .part("field `personnel_number`")
                 .hint("add the column «Табельный номер» to the export, or name it in `people.columns`"),
             ),
         }
@@ -96,10 +98,10 @@ fn check_joined(members: &[usize], rows: &[Row], problems: &mut Vec<Problem>) {
     for rows in by_organization.values() {
         for (at, row) in rows.iter().enumerate() {
             let earlier = &rows[..at];
-            if let Some(first) = earlier.iter().find(|first| two_main(first, row)) {
-                problems.push(overlapping(first, row));
-            } else if let Some(first) = earlier.iter().find(|first| two_names(first, row)) {
+            if let Some(first) = earlier.iter().find(|first| two_names(first, row)) {
                 problems.push(shared_number(first, row));
+            } else if let Some(first) = earlier.iter().find(|first| two_main(first, row)) {
+                problems.push(overlapping(first, row));
             }
         }
     }
@@ -118,13 +120,15 @@ fn two_names(first: &Row, second: &Row) -> bool {
 fn overlapping(first: &Row, second: &Row) -> Problem {
     Problem::error("two main employments of one organization at one time: one person or two?")
         .at(second.place.clone())
-        .cause(format!("{} has the same name and birthday", first.place))
+        .part("field `employment`")
+        .cause(format!("{} states the other", first.place))
         .hint("give both rows a `person_id`, or mend the employment kinds or dates")
 }
 
 fn shared_number(first: &Row, second: &Row) -> Problem {
     Problem::error("two persons have one personnel number in one organization")
         .at(second.place.clone())
+        .part("field `personnel_number`")
         .cause(format!("{} has the same number and another name", first.place))
         .hint("give every row a `person_id`")
 }

@@ -51,9 +51,9 @@ fn twice(id: &str, row: &Row, first: &Row) -> Problem {
         .at(row.place.clone())
         .cause(format!("the first is {}", first.place));
     match row.id {
-        Some(_) => problem.hint("remove one of the rows"),
-        None => {
-            problem.hint("remove one of the rows, or give each employment a key of its own in a column `id`")
-        }
+        Some(_) => problem.part("field `id`").hint("remove one of the rows"),
+        None => problem
+            .part("field `personnel_number`")
+            .hint("remove one of the rows, or give each employment a key of its own in a column `id`"),
     }
 }

@@ -16,8 +16,11 @@ pub fn assemble(rows: Vec<Row>, mut problems: Vec<Problem>) -> Reading {
     check::rows(&rows, &mut problems);
     let ids = keys::employment_ids(&rows, &mut problems);
     let groups = group::by_person(&rows, &mut problems);
-    for group in groups.iter().filter(|group| group.rows.len() > 1) {
-        check::person(group.members(&rows), &mut problems);
+    // Rows that were joined by mistake differ in everything: that is no news.
+    if !problems.iter().any(Problem::is_error) {
+        for group in groups.iter().filter(|group| group.rows.len() > 1) {
+            check::person(group.members(&rows), &mut problems);
+        }
     }
     if rows.iter().all(|row| row.person_id.is_none()) {
         check::similar_numbers(&groups, &rows, &mut problems);

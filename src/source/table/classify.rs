@@ -27,11 +27,19 @@ pub enum Kind {
 
 /// Tells what a row is; `first`: it stands directly below the header.
 pub fn kind(row: &GridRow<'_>, header: &Header, first: bool) -> Kind {
-    if row.cells.is_empty() || header.is_repeated_by(row) || (first && numbers_columns(row)) || is_total(row)
-    {
+    let says_nothing = row.cells.is_empty() || is_unfilled_line(row, header);
+    if says_nothing || header.is_repeated_by(row) || (first && numbers_columns(row)) || is_total(row) {
         return Kind::Nothing;
     }
     group_title(row, header).map_or(Kind::Employment, Kind::Group)
+}
+
+/// Tells whether only numbers stand in columns that say nothing: a numbered line of a form that
+/// nobody filled in.
+fn is_unfilled_line(row: &GridRow<'_>, header: &Header) -> bool {
+    row.cells.iter().all(|(column, cell)| {
+        *column < header.width() && header.fields(*column).is_empty() && is_number(cell)
+    })
 }
 
 /// Tells whether the cells are 1, 2, 3, …: printed forms number their columns so.
@@ -71,7 +79,7 @@ fn may_hold_title(field: Field, text: &str) -> bool {
     match field {
         Field::FullName | Field::LastName => !is_personal_name(text),
         Field::PersonnelNumber | Field::Code | Field::Id | Field::PersonId => {
-            text.contains(' ') || !text.chars().any(|c| c.is_ascii_digit())
+            text.contains(' ') || text.chars().filter(char::is_ascii_digit).count() < 4
         }
         Field::Organization | Field::HeadOrganization | Field::Department | Field::ManagementDepartment => {
             true

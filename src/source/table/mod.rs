@@ -71,16 +71,17 @@ impl<'h> RowReader<'h> {
         let last = self.header.label(width.saturating_sub(1)).unwrap_or_default();
         if row.width.is_some_and(|cells| cells < width) {
             return Some(
-                Problem::error(format!("the row ends before the column `{last}`"))
+                Problem::error("the row ends before the last column of the header")
                     .at(place.clone())
+                    .part(format!("column `{last}`"))
                     .hint("the file was cut off, or a delimiter is missing in the row"),
             );
         }
         let beyond = row.cells.iter().find(|(column, _)| *column >= width)?;
         Some(
-            Problem::error(format!("the row goes on after the last column `{last}`"))
+            Problem::error("the row goes on after the last column of the header")
                 .at(place.clone())
-                .part(format!("column {}", beyond.0 + 1))
+                .part(format!("column {}, after `{last}`", beyond.0 + 1))
                 .hint("quote the cell that holds a delimiter, give the column a header, or empty the cell"),
         )
     }

@@ -12,7 +12,7 @@ use zip::{ZipWriter, write::SimpleFileOptions};
 use super::{
     super::{fields::Field, splice, table::Lookup},
     Package, Rows,
-    read::find_sheet,
+    read::{MARK, find_sheet},
     sheet::{SheetRow, letters},
     xml::reader,
 };
@@ -38,7 +38,10 @@ pub fn with_address(
     {
         splices.extend(cell_splice(&found.xml, &row, column, address).map_err(|fault| fault.to_string())?);
     }
-    let sheet = splice::apply(&found.xml, splices);
+    let mut sheet = splice::apply(&found.xml, splices);
+    if found.mark {
+        sheet.insert(0, MARK);
+    }
     repack(bytes, &found.part, &sheet).map_err(|error| error.to_string())
 }
 

@@ -15,12 +15,17 @@ use super::{
     workbook::Workbook,
 };
 
+/// The byte-order mark.
+pub const MARK: char = '\u{feff}';
+
 /// The sheet that people are read from.
 pub struct Found {
     /// Its part in the package.
     pub part: String,
-    /// Its XML.
+    /// Its XML, without its byte-order mark: places in it are counted from behind the mark.
     pub xml: String,
+    /// Whether it begins with a byte-order mark.
+    pub mark: bool,
     /// The workbook's shared texts.
     pub strings: Strings,
     /// What its columns say.
@@ -41,7 +46,11 @@ pub fn find_sheet(package: &mut Package<'_>, lookup: &Lookup) -> Result<Result<F
     let serials = if workbook.since_1904 { Serials::Since1904 } else { Serials::Since1900 };
     let mut empty = Empty(true);
     for part in workbook.sheets {
-        let xml = package.required(&part)?;
+        let mut xml = package.required(&part)?;
+        let mark = xml.starts_with(MARK);
+        if mark {
+            xml.drain(..MARK.len_utf8());
+        }
         let top: Result<Vec<GridRow<'_>>, Fault> = Rows::new(&xml, &part, &strings)
             .take(table::SEARCHED_ROWS + 1)
             .map(|row| row.map(super::sheet::SheetRow::into_grid))
@@ -50,7 +59,7 @@ pub fn find_sheet(package: &mut Package<'_>, lookup: &Lookup) -> Result<Result<F
         empty.0 &= top.iter().all(|row| row.cells.is_empty());
         if let Some((header, skip)) = table::find(&top, lookup) {
             let line = top[skip - 1].number;
-            return Ok(Ok(Found { part, xml, strings, header, skip, line, serials }));
+            return Ok(Ok(Found { part, xml, mark, strings, header, skip, line, serials }));
         }
     }
     Ok(Err(empty))
