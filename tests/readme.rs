@@ -74,6 +74,7 @@ fn the_saved_plan_is_the_plan_of_the_example() {
     let made = folder.run(&["plan", "--out", "made.json", "--as-of", STORY_DAY]);
     assert_eq!(made.code, 0, "{made:?}");
     if std::env::var_os("BLESS").is_some() {
+        fs::create_dir_all(root().join("plans")).expect("plans/ is made");
         fs::copy(folder.path("made.json"), &path).expect("the plan is copied");
     }
     let kept = fs::read_to_string(&path).expect("plans/2026-11-24.json");

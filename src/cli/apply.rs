@@ -88,7 +88,7 @@ fn carry_out(
     interrupt::writing();
     let report = apply::run(plan, &connection.client, source, journal, &options, &meter);
     meter.finish();
-    context.ui.result(&report::text(plan, &report))?;
+    context.ui.result(&report::text(plan, &report, &journal.evidence().waiting))?;
     context.ui.problems(&report.problems);
     Ok(report::exit(report.outcome))
 }

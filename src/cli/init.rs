@@ -59,6 +59,12 @@ pub fn run(context: &Context, args: &InitArgs) -> Result<Exit, Failure> {
         ));
     }
     let text = config_text(context, args)?;
+    // Paths in shtat.yaml begin in its folder, so that must be there before they are followed.
+    std::fs::create_dir_all(folder).map_err(|error| {
+        Problem::error("the folder cannot be made")
+            .at(Place::file(folder.display().to_string()))
+            .cause(error.to_string())
+    })?;
     let project = Project { folder: folder.clone(), config: Config::read(folder, &text)? };
     let (people, have) = look(context, &project)?;
     let mut files = vec![(FILE.to_owned(), text)];

@@ -8,8 +8,9 @@ use crate::{
     ui::Exit,
 };
 
-/// Tells how an apply went: counts, whatever is not done and why, and how to go on.
-pub fn text(plan: &Plan, report: &Report) -> String {
+/// Tells how an apply went: counts, whatever is not done and why, and how to go on. `back` holds
+/// the by-hand steps that went back to waiting, and why.
+pub fn text(plan: &Plan, report: &Report, back: &BTreeMap<StepId, String>) -> String {
     let numbers: BTreeMap<&StepId, usize> =
         plan.steps.iter().enumerate().map(|(at, step): (usize, &Step)| (&step.id, at + 1)).collect();
     let mut text = format!("\n{}\n", headline(report));
@@ -17,8 +18,12 @@ pub fn text(plan: &Plan, report: &Report) -> String {
         let number = numbers.get(&line.step).copied().unwrap_or(0);
         let subject = printable(&line.subject.name);
         // Writing into a String cannot fail.
-        let _ =
-            writeln!(text, "\n  {number:>3}  {} {subject}: {}", line.action, short(&line.state, &numbers));
+        let _ = writeln!(
+            text,
+            "\n  {number:>3}  {} {subject}: {}",
+            line.action,
+            short(&line.state, &numbers, back)
+        );
         for detail in details(line) {
             let _ = writeln!(text, "       {}", printable(&detail));
         }
@@ -61,16 +66,17 @@ fn headline(report: &Report) -> String {
     if words.is_empty() { "Nothing to do.".to_owned() } else { format!("Steps: {}.", words.join(", ")) }
 }
 
-fn short(state: &State, numbers: &BTreeMap<&StepId, usize>) -> String {
+fn short(state: &State, numbers: &BTreeMap<&StepId, usize>, back: &BTreeMap<StepId, String>) -> String {
     match state {
         State::Done => "done".to_owned(),
         State::AlreadySo => "already so".to_owned(),
         State::Stale(_) => "stale: changed since the plan was made, left alone".to_owned(),
         State::Failed(problem) => format!("failed: {}", printable(&problem.what)),
         State::InDoubt(problem) => format!("in doubt: {}", printable(&problem.what)),
-        State::WaitsFor(step) => match numbers.get(step) {
-            Some(number) => format!("waits for step {number}"),
-            None => format!("waits for {step}"),
+        State::WaitsFor(step) => match (numbers.get(step), back.get(step)) {
+            (_, Some(why)) => format!("back to waiting for {step}, by hand: {}", printable(why)),
+            (Some(number), None) => format!("waits for step {number}"),
+            (None, None) => format!("waits for {step}"),
         },
         State::ByHand(_) => "for a person to do".to_owned(),
         State::NotReached => "not reached".to_owned(),

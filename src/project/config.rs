@@ -8,7 +8,11 @@ use std::{
 
 use jiff::tz::TimeZone;
 
-use super::{reader::Reader, secret::SecretRef, shape::CONFIG};
+use super::{
+    reader::Reader,
+    secret::{self, SecretRef},
+    shape::CONFIG,
+};
 use crate::{
     model::{Edition, Place, Problem, nearest},
     portal::Rate,
@@ -104,7 +108,9 @@ impl Config {
     /// Reads the text of shtat.yaml; `folder` is where paths begin. Reports every mistake.
     pub fn read(folder: &Path, text: &str) -> Result<Config, Vec<Problem>> {
         let mut problems = Vec::new();
-        let Some(node) = yaml::read(FILE, text, &mut problems) else { return Err(problems) };
+        let Some(node) = yaml::read(FILE, &secret::without_braces(text), &mut problems) else {
+            return Err(problems);
+        };
         yaml::check(&node, &CONFIG, "", &mut problems);
         let mut reader = Reader { folder, problems };
         let config = read_config(&mut reader, &node);

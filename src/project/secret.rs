@@ -78,16 +78,50 @@ impl SecretRef {
     }
 }
 
-/// Returns the name inside `${…}`.
+/// Writes every `${NAME}` as `$(NAME)`, which is as long. Inside `{…}` and `[…]` YAML takes the
+/// braces for its own, and people write references there as everywhere else.
+pub fn without_braces(text: &str) -> String {
+    let mut written = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find("${") {
+        let (before, reference) = rest.split_at(start);
+        written.push_str(before);
+        match reference[2..].split_once('}') {
+            Some((name, behind)) if is_name(name) => {
+                written.extend(["$(", name, ")"]);
+                rest = behind;
+            }
+            _ => {
+                written.push_str("${");
+                rest = &reference[2..];
+            }
+        }
+    }
+    written + rest
+}
+
+/// Returns the name inside `${…}`, also as [`without_braces`] writes it.
 pub fn variable(text: &str) -> Option<&str> {
-    let name = text.trim().strip_prefix("${")?.strip_suffix('}')?;
-    let word = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    word.then_some(name)
+    let inside = text.trim().strip_prefix('$')?;
+    let braced = inside.strip_prefix('{').and_then(|name| name.strip_suffix('}'));
+    let plain = || inside.strip_prefix('(').and_then(|name| name.strip_suffix(')'));
+    braced.or_else(plain).filter(|name| is_name(name))
+}
+
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
 #[cfg(test)]
 mod tests {
-    use super::variable;
+    use super::{variable, without_braces};
+
+    #[test]
+    fn references_keep_their_length_and_nothing_else_changes() {
+        let text = "main: {webhook: ${A_1}, x: \"${B}\"} # ${ and ${C";
+        assert_eq!(without_braces(text), "main: {webhook: $(A_1), x: \"$(B)\"} # ${ and ${C");
+        assert_eq!(without_braces("ё: ${}"), "ё: ${}");
+    }
 
     #[test]
     fn only_a_whole_reference_is_one() {

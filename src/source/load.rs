@@ -47,6 +47,10 @@ enum Fault {
 impl Fault {
     fn problem(self, shown: &str) -> Problem {
         let problem = match self {
+            Fault::System(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                Problem::error("there is no such file")
+                    .hint("check the path; paths are relative to shtat.yaml")
+            }
             Fault::System(error) => Problem::error("the file cannot be read").cause(error.to_string()),
             Fault::NoFile => Problem::error("this is no file"),
             Fault::TooLarge => Problem::error(format!("the file is larger than {} MB", LARGEST >> 20)),
