@@ -383,7 +383,7 @@ fn hr_asks(company: &Company, person: &str, address: &str) -> bool {
 // ---- what an apply leads to
 
 proptest! {
-    #![proptest_config(cases(1200))]
+    #![proptest_config(cases(700))]
 
     #[test]
     fn an_applied_plan_leaves_nothing_to_do(company in company()) {
