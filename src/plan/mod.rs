@@ -35,6 +35,7 @@ mod departments;
 mod documents;
 mod draft;
 mod evidence;
+pub mod explain;
 mod extranet;
 mod finish;
 mod hash;
