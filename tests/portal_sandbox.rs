@@ -239,7 +239,7 @@ fn steps_into_no_trap() {
 fn finds_accounts_and_departments() {
     let portal = portal(&company(200), &[], false);
     let client = client(&portal);
-    assert_eq!(client.account(AccountId(19)).unwrap().unwrap().active, false);
+    assert!(!client.account(AccountId(19)).unwrap().unwrap().active);
     assert_eq!(client.account(AccountId(2)).unwrap(), None);
     let ids: Vec<AccountId> = (0..200).map(|at| AccountId(at * 3 + 1)).collect();
     assert_eq!(client.accounts(&ids).unwrap().len(), 200);

@@ -1,15 +1,16 @@
 //! Workgroups with members and pending members.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::{
     GroupChoice, PortalError, PortalFault,
     batch::{self, Command},
-    file::is_named,
     rest::Rest,
     wire,
 };
-use crate::model::{GroupId, Row};
+use crate::model::{GroupId, Row, fold};
 
 /// The parameters of a page of groups. IS_ADMIN shows closed ones too.
 pub(crate) fn page(start: u64) -> Value {
@@ -85,4 +86,10 @@ fn joined(mut row: Row, group: &Value) -> Result<Row, PortalError> {
 
 fn broken(cause: &str) -> PortalError {
     PortalError::new("sonet_group.get", PortalFault::Broken { cause: cause.into() })
+}
+
+/// Tells whether a group is among those that were asked for; case, ё/е and blanks do not matter.
+fn is_named(name: &str, wanted: &BTreeSet<String>) -> bool {
+    let name = fold(name);
+    wanted.iter().any(|wanted| fold(wanted) == name)
 }

@@ -13,6 +13,7 @@ mod documents;
 mod doors;
 mod error;
 mod file;
+mod file_reader;
 mod find;
 mod groups;
 mod hints;

@@ -14,7 +14,7 @@ use super::{
     answer::Timing,
     bucket::Bucket,
     clock::{Clock, SystemClock, jitter},
-    pace_file,
+    pace_file::PaceFile,
 };
 
 /// The longest sleep between two looks at the flag that stops waiting, in seconds.
@@ -37,7 +37,7 @@ pub(crate) struct Pace {
     state: Mutex<State>,
     /// Calls leave in the order in which they came here.
     turn: tokio::sync::Mutex<()>,
-    file: Option<PathBuf>,
+    file: Option<PaceFile>,
     clock: Arc<dyn Clock>,
 }
 
@@ -75,9 +75,10 @@ impl Pace {
     /// and port.
     pub(crate) fn of(portal: &str, rate: Option<Rate>, file: Option<PathBuf>) -> Arc<Pace> {
         let mut paces = registry();
-        let pace = paces
-            .entry(portal.to_owned())
-            .or_insert_with(|| Arc::new(Pace::new(rate, file, Arc::new(SystemClock))));
+        let pace = paces.entry(portal.to_owned()).or_insert_with(|| {
+            let file = file.map(|path| PaceFile::new(path, portal));
+            Arc::new(Pace::new(rate, file, Arc::new(SystemClock)))
+        });
         pace.state().granted = rate;
         pace.clone()
     }
@@ -87,7 +88,7 @@ impl Pace {
         registry().insert(portal.to_owned(), self.clone());
     }
 
-    fn new(granted: Option<Rate>, file: Option<PathBuf>, clock: Arc<dyn Clock>) -> Pace {
+    fn new(granted: Option<Rate>, file: Option<PaceFile>, clock: Arc<dyn Clock>) -> Pace {
         let state = State {
             granted,
             brake: None,
@@ -145,7 +146,7 @@ impl Pace {
         let rate = state.rate();
         state.bucket = rate.map_or(Bucket::empty(now), |rate| Bucket::full(rate, now));
         if let (Some(file), Some(_)) = (&self.file, state.granted) {
-            pace_file::store(file, state.bucket);
+            file.store(state.bucket);
         }
     }
 
@@ -203,7 +204,7 @@ impl Pace {
         let rate = state.rate()?;
         // Only what is granted is shared with other runs; the brake is this run's own caution.
         let taken = match (&self.file, state.granted) {
-            (Some(file), Some(_)) => pace_file::take(file, &mut state.bucket, rate, now),
+            (Some(file), Some(_)) => file.take(&mut state.bucket, rate, now),
             _ => state.bucket.take(rate, now),
         };
         taken.err().map(|seconds| ("the portal's rate".into(), seconds))
