@@ -39,6 +39,7 @@ pub fn connect(
     options.groups = groups;
     options.cancel = cancel.clone();
     options.ca_file.clone_from(&context.global.ca);
+    options.pace_file = Some(project.sandbox_folder(&portal.name).with_added_extension("pace"));
     options.listener = Some(listener(context.ui));
     Ok(Connection {
         client: Client::open(options).map_err(|error| error.problem(&portal.name))?,
