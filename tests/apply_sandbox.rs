@@ -4,8 +4,6 @@
 mod apply_support;
 
 use std::{
-    io::{Read, Write as _},
-    net::TcpStream,
     path::Path,
     sync::{
         Arc, Mutex,
@@ -15,6 +13,7 @@ use std::{
 };
 
 use apply_support::{
+    control::control,
     fake::World,
     rich,
     striking::{Doors, Fate, Quiet},
@@ -74,28 +73,9 @@ fn client(sandbox: &Sandbox) -> Client {
     Client::open(options).unwrap()
 }
 
-/// Asks the sandbox's control doors.
-fn control(sandbox: &Sandbox, post: Option<&Value>, name: &str) -> Value {
-    let host = sandbox.base_url().trim_start_matches("http://");
-    let mut stream = TcpStream::connect(host).unwrap();
-    let body = post.map(Value::to_string).unwrap_or_default();
-    let method = if post.is_some() { "POST" } else { "GET" };
-    write!(
-        stream,
-        "{method} /sandbox/{name} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n\
-         Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
-        body.len()
-    )
-    .unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    let body = answer.split_once("\r\n\r\n").unwrap().1;
-    serde_json::from_str(body).unwrap_or(Value::Null)
-}
-
 /// The portal's end, in the words of [`World::picture`].
 fn picture(sandbox: &Sandbox, cells: &Doors) -> Value {
-    let state = control(sandbox, None, "state");
+    let state = control(sandbox.base_url(), None, "state");
     let mut world = World::default();
     let number = |value: &Value| value.as_u64().or_else(|| value.as_str()?.parse().ok()).unwrap_or(0);
     for row in state["users"].as_array().unwrap() {
@@ -136,7 +116,7 @@ fn picture(sandbox: &Sandbox, cells: &Doors) -> Value {
             employees: employees.map(|known| known["employee"].as_str().unwrap().to_owned()).collect(),
         });
     }
-    for mail in control(sandbox, None, "outbox").as_array().unwrap() {
+    for mail in control(sandbox.base_url(), None, "outbox").as_array().unwrap() {
         world.outbox.push(format!(
             "{} {}",
             mail["email"].as_str().unwrap(),
@@ -162,7 +142,7 @@ fn tell(faults: &[String]) -> (Value, Value) {
         assert_ne!(outcome, Outcome::Stale, "{faults:?}");
         if outcome == Outcome::Done {
             assert_eq!(verify(folder.path(), "main").unwrap().1, [], "{faults:?}");
-            return (picture(&sandbox, &cells), control(&sandbox, None, "requests"));
+            return (picture(&sandbox, &cells), control(sandbox.base_url(), None, "requests"));
         }
     }
     panic!("{faults:?}: never quiet: {outcomes:?}");
@@ -178,7 +158,7 @@ fn apply(plan: &Plan, client: &Client, cells: &Doors, sandbox: &Sandbox, folder:
     for line in report.lines.iter().filter(|line| matches!(line.state, State::ByHand(_))) {
         let step = plan.steps.iter().find(|step| step.id == line.step).unwrap();
         let asked = step.instructions.as_ref().unwrap();
-        control(sandbox, Some(&json!({"from": asked.from, "to": asked.to})), "passport");
+        control(sandbox.base_url(), Some(&json!({"from": asked.from, "to": asked.to})), "passport");
         journal.confirm(step).unwrap();
     }
     report.outcome

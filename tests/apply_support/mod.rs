@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each test file uses its part")]
 
+pub mod control;
 pub mod fake;
 pub mod rich;
 pub mod striking;
