@@ -195,7 +195,7 @@ impl Life {
 
     /// What happens to people in a week.
     fn week(&mut self) {
-        self.today = self.today + 7.days();
+        self.today += 7.days();
         (0..self.dice.roll(3)).for_each(|_| self.hire());
         if self.dice.roll(2) == 0 {
             self.change_somebody(|dice, job, today| {
