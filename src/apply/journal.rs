@@ -84,11 +84,6 @@ impl Journal {
         &self.evidence
     }
 
-    /// Names the file as users know it: `journal/main.jsonl`.
-    pub fn place(&self) -> &str {
-        &self.place
-    }
-
     /// Returns how many bytes of a torn last line were cut off when the journal was opened.
     pub fn cut(&self) -> u64 {
         self.cut

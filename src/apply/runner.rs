@@ -15,7 +15,7 @@ use super::{
     settle::settle,
 };
 use crate::{
-    model::{Place, Plan, Problem, Severity, StepId},
+    model::{Plan, Problem, Severity, StepId},
     portal::{Progress, WritePortal},
     source::Source,
 };
@@ -140,7 +140,7 @@ impl<'a> Runner<'a> {
     /// Says how it ended, and writes it down.
     pub fn finish(mut self, end: Result<(), Problem>) -> Report {
         self.name_what_is_left();
-        let mut problems: Vec<Problem> = self.note_of_cut().into_iter().collect();
+        let mut problems = Vec::new();
         let mut outcome = self.outcome(end.is_err());
         problems.extend(end.err());
         let accepted = outcome.accepts_source().then_some(self.plan.summary.people);
@@ -247,14 +247,6 @@ impl<'a> Runner<'a> {
         let left = self.open.len();
         Problem::error(format!("stopped; {} steps are done and {left} are not", self.lines.len() - left))
             .hint("run the same command again: it goes on where this one stopped")
-    }
-
-    fn note_of_cut(&self) -> Option<Problem> {
-        (self.journal.cut() > 0).then(|| {
-            Problem::warning("the journal's last line was not written to its end; it was cut off")
-                .at(Place::file(self.journal.place()))
-                .hint("what it was about was looked up on the portal")
-        })
     }
 
     fn tell(&self) {
