@@ -10,7 +10,7 @@ use shtat::{
     model::{Employment, EmploymentKind, HrEmail, People, Unmanaged},
     sandbox::onec::{Company, OneC},
     source::{
-        Reading, Source,
+        self, FileKind, FileSpec, Reading, Source,
         odata::{OData, Settings, Tree},
     },
 };
@@ -346,4 +346,26 @@ fn an_organization_that_must_be_there_is_looked_for() {
         read(&known(name));
     }
     refused(&known("ООО «Незабудка»"), "no organization `ООО «Незабудка»`");
+}
+
+#[test]
+fn the_example_is_the_same_as_a_file_and_as_a_1c() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/onec/company.json");
+    let listed = source::open(FileSpec::new(FileKind::Json, file, "company.json")).read();
+    assert!(listed.problems.is_empty(), "{:#?}", listed.problems);
+    let base = serve(Company::from_people(&listed.people), &[]);
+    let reading = read(&odata_support::source(&base));
+    assert_eq!(bare(&reading.people), bare(&listed.people));
+    assert!(reading.problems.is_empty(), "{:#?}", reading.problems);
+}
+
+#[test]
+fn registers_without_some_key_are_ordered_by_the_others() {
+    let whole = read(&source(&serve(granit(), &[])));
+    for fault in [
+        "no-field:InformationRegister_КадроваяИсторияСотрудниковИнтервальный.ГоловнаяОрганизация_Key",
+        "no-field:InformationRegister_ТекущиеКадровыеДанныеСотрудников.ТекущаяОрганизация_Key",
+    ] {
+        assert_eq!(read(&source(&serve(granit(), &[fault]))).people, whole.people, "{fault}");
+    }
 }

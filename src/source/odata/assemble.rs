@@ -13,7 +13,7 @@ use super::{
 use crate::{
     model::{
         Contact as Personal, EmploymentKind, Organization, PATH_SEPARATOR, PersonName, Place, Problem,
-        Unmanaged,
+        Unmanaged, lookalikes,
     },
     source::{
         Reading, Row, persons,
@@ -122,7 +122,8 @@ impl<'a> Maker<'a> {
         let ahead = dates.hired.is_some_and(|hired| hired > self.today);
         match state {
             Some(State::Ended(event, last)) if !ahead => {
-                if dates.dismissed.is_none() && current.is_some() || dates.dismissed > Some(self.today) {
+                // A temporary job that ran out has no date of dismissal: only a later one contradicts.
+                if dates.dismissed > Some(self.today) {
                     self.warn(
                         JOBS,
                         &job.key,
@@ -243,6 +244,9 @@ impl<'a> Maker<'a> {
             return None;
         }
         let name = self.name(person);
+        if !lookalikes(&name.full()).is_empty() {
+            self.warn(PERSONS, &person.key, "Latin letters stand among Cyrillic ones in the name");
+        }
         if name.last.is_empty() && name.first.is_empty() {
             self.warn(PERSONS, &person.key, "the person has no name and is left out");
             return None;
@@ -250,7 +254,9 @@ impl<'a> Maker<'a> {
         let nothing: Vec<Contact> = Vec::new();
         let rows = self.base.contacts.get(&person.key).unwrap_or(&nothing);
         let kinds = &self.base.kinds;
-        doubts(&person.key, rows, &kinds.email, &self.names.set(PERSONS), &mut self.problems);
+        for kinds in [&kinds.email, &kinds.personal] {
+            doubts(&person.key, rows, kinds, &self.names.set(PERSONS), &mut self.problems);
+        }
         Some(Personal {
             name,
             email: work_address(rows, &kinds.email),

@@ -1,11 +1,14 @@
 //! `shtat check --online`: the way to 1C, walked step by step.
 
+use std::collections::HashMap;
+
 use reqwest::header::HeaderMap;
 
 use super::{
     OData,
     fault::Fault,
     gather::Gather,
+    history::State,
     names::{
         CONTACTS, CURRENT, DEPARTMENTS, HISTORY, INTERVALS, JOBS, KINDS, ORGANIZATIONS, PERSONS, POSITIONS,
         STRUCTURE,
@@ -48,6 +51,7 @@ pub async fn walk(source: &OData, reader: &mut Reader<'_>) -> Vec<CheckStep> {
         sets(reader, &mut steps).await;
         kinds(source, reader, &mut steps).await;
         if !steps.iter().any(|step| step.problem.as_ref().is_some_and(Problem::is_error)) {
+            compare(source, reader, &mut steps).await;
             everybody(source, reader, &mut steps).await;
         }
     }
@@ -144,6 +148,30 @@ async fn kinds(source: &OData, reader: &mut Reader<'_>, steps: &mut Vec<CheckSte
         }
         Err(problem) => steps.push(CheckStep::ill(step, problem)),
     }
+}
+
+/// Compares both registers of HR history: the intervals are filled by handlers, and a raw load of
+/// data leaves them stale.
+async fn compare(source: &OData, reader: &mut Reader<'_>, steps: &mut Vec<CheckStep>) {
+    let step = "compare the two registers of HR history";
+    let mut gather = Gather::new(reader, source.today);
+    let intervals = gather.intervals().await.map(|found| found.then(|| working(&gather)));
+    let events = gather.events().await.map(|found| found.then(|| working(&gather)));
+    let (Ok(Some(intervals)), Ok(Some(events))) = (intervals, events) else { return };
+    if intervals == events {
+        steps.push(CheckStep::well(step, format!("both know {intervals} jobs in force")));
+        return;
+    }
+    let problem = Problem::warning(format!(
+        "the intervals know {intervals} jobs in force, the events {events}; the intervals are believed"
+    ));
+    let hint = "fill the interval register anew in 1C, or take it out of the published sets";
+    steps.push(CheckStep::ill(step, problem.hint(hint)));
+}
+
+fn working(gather: &Gather<'_, '_>) -> usize {
+    let states = gather.base.history.iter().flat_map(HashMap::values);
+    states.filter(|state| matches!(state, State::Working(_))).count()
 }
 
 /// Reads everybody as `plan` would, and tells what a plan would do without.

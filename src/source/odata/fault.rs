@@ -163,7 +163,7 @@ fn status_remedies(status: u16, code: Option<&str>) -> &'static [&'static str] {
             &["if this base calls the set or a field otherwise, say so in `people.odata.sets` and `fields`"]
         }
         (401, Some(_)) => &[
-            "give the 1C user the right to read every row of it",
+            "give the 1C user the right to read every row of it; if nothing can be read, check `user` and `password`",
             "`allowed_only: true` reads the allowed rows alone; hidden people then look as if they had left",
         ],
         (401, None) => &[

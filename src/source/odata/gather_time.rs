@@ -60,7 +60,7 @@ impl Gather<'_, '_> {
     }
 
     /// Reads the interval register; tells whether it has rows.
-    async fn intervals(&mut self) -> Result<bool, Problem> {
+    pub async fn intervals(&mut self) -> Result<bool, Problem> {
         let [from, to] =
             ["ДатаНачала", "ДатаОкончания"].map(|field| self.reader.names.field(INTERVALS, field));
         let now = tables::intervals(tables::holds_at(&from, &to, self.moment));
@@ -81,7 +81,7 @@ impl Gather<'_, '_> {
     }
 
     /// Reads the register of events; tells whether it has rows.
-    async fn events(&mut self) -> Result<bool, Problem> {
+    pub async fn events(&mut self) -> Result<bool, Problem> {
         let Some(events) = self.folded(tables::events, Event::flat).await? else { return Ok(false) };
         self.base.to_come = first_to_come(events.clone(), self.moment);
         self.base.history = Some(of_events(events, self.moment, self.reader.names.0.dismissal_shift));

@@ -32,8 +32,8 @@ pub struct Table {
     pub useful: &'static [&'static str],
     /// Reads all fields, whatever they are called.
     pub everything: bool,
-    /// Fields that put rows into one lasting order.
-    pub order: &'static [&'static str],
+    /// Fields that put rows into one lasting order; those that a base does not have are left out.
+    pub order: Vec<&'static str>,
     /// A filter that only spares rows: a base that rejects it is read without.
     pub filter: Option<String>,
 }
@@ -71,7 +71,8 @@ impl Reader<'_> {
         match self.twice(table, table.useful, table.filter.as_deref(), &make).await {
             Ok(kept) => Ok(Rows { kept, missing: Vec::new() }),
             Err(fault) if fault.misunderstood() => {
-                let (fields, filter) = self.understood(table, fault).await?;
+                let table = &Table { order: self.understood_order(table, fault).await?, ..table.clone() };
+                let (fields, filter) = self.understood(table).await?;
                 let kept = self.twice(table, &fields, filter.as_deref(), &make).await?;
                 let missing = table.useful.iter().filter(|field| !fields.contains(field)).copied().collect();
                 Ok(Rows { kept, missing })
@@ -98,28 +99,56 @@ impl Reader<'_> {
 
     /// Asks for one row, to see whether the set answers.
     pub async fn try_one(&mut self, table: &Table) -> Result<usize, Fault> {
-        Ok(self.page(table, &[], None, 0, 1).await?.rows.len())
+        match self.page(table, &[], None, 0, 1).await {
+            Err(fault) if fault.misunderstood() => {
+                let table = &Table { order: self.understood_order(table, fault).await?, ..table.clone() };
+                Ok(self.page(table, &[], None, 0, 1).await?.rows.len())
+            }
+            page => Ok(page?.rows.len()),
+        }
+    }
+
+    /// Finds out by which fields this base can order the set; `fault` is told where by none, or where
+    /// a needed field is not there.
+    async fn understood_order(&mut self, table: &Table, fault: Fault) -> Result<Vec<&'static str>, Fault> {
+        let mut order = table.order.clone();
+        if self.understands(table, &[], None).await? {
+            return Ok(order);
+        }
+        let mut one = table.clone();
+        for field in &table.order {
+            one.order = vec![*field];
+            if !self.understands(&one, &[], None).await? {
+                order.retain(|known| known != field);
+            }
+        }
+        if order.is_empty() { Err(fault) } else { Ok(order) }
+    }
+
+    /// Tells whether this base understands a question.
+    async fn understands(
+        &mut self,
+        table: &Table,
+        fields: &[&'static str],
+        filter: Option<&str>,
+    ) -> Result<bool, Fault> {
+        match self.page(table, fields, filter, 0, 1).await {
+            Ok(_) => Ok(true),
+            Err(fault) if fault.misunderstood() => Ok(false),
+            Err(fault) => Err(fault),
+        }
     }
 
     /// Finds out which useful fields, and whether the filter, this base understands.
-    async fn understood(
-        &mut self,
-        table: &Table,
-        fault: Fault,
-    ) -> Result<(Vec<&'static str>, Option<String>), Fault> {
-        self.page(table, &[], None, 0, 1)
-            .await
-            .map_err(|second| if second.misunderstood() { fault } else { second })?;
+    async fn understood(&mut self, table: &Table) -> Result<(Vec<&'static str>, Option<String>), Fault> {
         let mut filter = table.filter.clone();
-        if self.page(table, &[], filter.as_deref(), 0, 1).await.is_err_and(|fault| fault.misunderstood()) {
+        if filter.is_some() && !self.understands(table, &[], filter.as_deref()).await? {
             filter = None;
         }
         let mut fields = Vec::new();
         for field in table.useful {
-            match self.page(table, &[*field], None, 0, 1).await {
-                Ok(_) => fields.push(*field),
-                Err(fault) if fault.misunderstood() => {}
-                Err(fault) => return Err(fault),
+            if self.understands(table, &[*field], None).await? {
+                fields.push(*field);
             }
         }
         Ok((fields, filter))

@@ -46,21 +46,24 @@ impl<'a> Session<'a> {
 
     /// Asks until there is an answer, or a failure that lasts.
     pub async fn get(&mut self, target: &Target) -> Result<Value, Fault> {
-        let mut deadline: Option<Instant> = None;
+        let mut trouble: Option<(Instant, Fault)> = None;
         let mut pause = self.patience.first_pause;
         loop {
-            let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
-            let fault = match self.ask(target, left).await {
-                Ok(value) => return Ok(value),
-                Err(fault) => fault,
+            let left = trouble.as_ref().map(|(until, _)| until.saturating_duration_since(Instant::now()));
+            let fault = match (self.ask(target, left).await, &trouble) {
+                (Ok(value), _) => return Ok(value),
+                // Our own patience cut this one short; what went wrong before says more.
+                (Err(Fault::TimedOut), Some((_, before))) => before.clone(),
+                (Err(fault), _) => fault,
             };
-            let deadline = *deadline.get_or_insert_with(|| Instant::now() + self.patience.total);
-            if !fault.passes() || Instant::now() + pause >= deadline {
+            let until = trouble.map_or_else(|| Instant::now() + self.patience.total, |(until, _)| until);
+            if !fault.passes() || Instant::now() + pause >= until {
                 return Err(fault);
             }
             tracing::info!(?fault, ?pause, "asking 1C again");
             tokio::time::sleep(pause).await;
             pause = (pause * 2).min(self.patience.longest_pause);
+            trouble = Some((until, fault));
         }
     }
 
@@ -90,11 +93,14 @@ impl<'a> Session<'a> {
         match &answer.body {
             // An expired session answers so as well: only without it the answer is the set's own.
             Err(Fault::Status { status: 400 | 404, .. }) if matches!(self.state, State::Open(_)) => {
-                let plain = self.wire.get(target, HeaderMap::new(), left).await?;
-                if plain.body.is_ok() {
-                    self.state = State::Wanted;
+                let plain = self.wire.get(target, HeaderMap::new(), left).await?.body;
+                match &plain {
+                    Ok(_) => self.state = State::Wanted,
+                    // No second session beside ours: then ours lives, and its answer holds.
+                    Err(Fault::Status { status: 406, .. }) => return answer.body,
+                    Err(_) => {}
                 }
-                plain.body
+                plain
             }
             _ => {
                 self.learn(&answer);

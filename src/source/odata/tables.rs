@@ -25,7 +25,7 @@ const HISTORY_FIELDS: &[&str] = &[
 ];
 
 fn catalog(set: &'static str, needed: &'static [&'static str], useful: &'static [&'static str]) -> Table {
-    Table { set, needed, useful, order: BY_KEY, ..Table::default() }
+    Table { set, needed, useful, order: BY_KEY.to_vec(), ..Table::default() }
 }
 
 /// Legal entities and branches.
@@ -47,7 +47,7 @@ pub fn structure() -> Table {
 
 /// Staff position → node of the management tree, at a moment.
 pub fn places(moment: DateTime) -> Table {
-    let (needed, order) = (&["Позиция_Key", "Подразделение_Key"], &["Позиция_Key"]);
+    let (needed, order) = (&["Позиция_Key", "Подразделение_Key"], vec!["Позиция_Key"]);
     Table { set: PLACES, slice: Some(moment), needed, order, ..Table::default() }
 }
 
@@ -74,7 +74,7 @@ pub fn persons(folders: &str) -> Table {
 pub fn contacts() -> Table {
     let needed = &["Ref_Key", "LineNumber", "Тип", "Вид_Key"];
     let useful = &["АдресЭП", "Представление"];
-    Table { set: CONTACTS, needed, useful, order: &["Ref_Key", "LineNumber"], ..Table::default() }
+    Table { set: CONTACTS, needed, useful, order: vec!["Ref_Key", "LineNumber"], ..Table::default() }
 }
 
 /// The same inside the persons, for a base that does not publish the section.
@@ -94,7 +94,7 @@ pub fn intervals(filter: String) -> Table {
         set: INTERVALS,
         needed: &["Сотрудник_Key", "ДатаНачала", "ДатаОкончания", "ВидСобытия"],
         useful: const { &with(HISTORY_FIELDS, ["ПериодЗаписи", "ПустойИнтервал"]) },
-        order: &["Сотрудник_Key", "ГоловнаяОрганизация_Key", "ДатаНачала"],
+        order: vec!["Сотрудник_Key", "ГоловнаяОрганизация_Key", "ДатаНачала"],
         filter: Some(filter),
         ..Table::default()
     }
@@ -107,7 +107,7 @@ pub fn events(slice: Option<DateTime>) -> Table {
         slice,
         needed: &["Сотрудник_Key", "Period", "ВидСобытия"],
         useful: const { &with(HISTORY_FIELDS, ["Active", "Recorder"]) },
-        order: &["Сотрудник_Key", "ГоловнаяОрганизация_Key", "Period"],
+        order: vec!["Сотрудник_Key", "ГоловнаяОрганизация_Key", "Period"],
         ..Table::default()
     }
 }
@@ -126,7 +126,12 @@ pub fn current() -> Table {
             "ТекущаяДолжность_Key",
             "ТекущийВидЗанятости",
         ],
-        order: &["Сотрудник_Key", "ФизическоеЛицо_Key", "ГоловнаяОрганизация_Key", "ТекущаяОрганизация_Key"],
+        order: vec![
+            "Сотрудник_Key",
+            "ФизическоеЛицо_Key",
+            "ГоловнаяОрганизация_Key",
+            "ТекущаяОрганизация_Key",
+        ],
         ..Table::default()
     }
 }
@@ -138,7 +143,7 @@ pub fn employments(slice: Option<DateTime>) -> Table {
         slice,
         needed: &["Сотрудник_Key", "Period", "ВидЗанятости"],
         useful: &["ДействуетДо"],
-        order: &["Сотрудник_Key", "Period"],
+        order: vec!["Сотрудник_Key", "Period"],
         ..Table::default()
     }
 }
