@@ -139,6 +139,34 @@ fn rows_of_one_person_that_differ_are_a_warning() {
 }
 
 #[test]
+fn an_address_that_only_another_row_has_is_a_warning() {
+    let text = "person_id;id;Сотрудник;Вид занятости;Почта\np1;e1;Ким Олег;part_time_inner;a@b.example\np1;e2;Ким Олег;main;\n";
+    let company = company(FileKind::Csv, text.as_bytes());
+    assert_eq!(
+        company.problems,
+        [
+            "warning people.csv:3 field `email` the row of the main employment has no address, though another row of the person has one"
+        ]
+    );
+}
+
+#[test]
+fn what_no_column_tells_is_not_managed() {
+    use shtat::model::Unmanaged;
+    let unmanaged =
+        |text: &str| company(FileKind::Csv, text.as_bytes()).people.unmanaged.into_iter().collect::<Vec<_>>();
+    assert_eq!(
+        unmanaged("person_id;Сотрудник;Должность;Телефон;Дата рождения\np1;Ким Олег;;;\n"),
+        [Unmanaged::Departments]
+    );
+    assert_eq!(
+        unmanaged("person_id;Сотрудник\nСклад;\np1;Ким Олег\n"),
+        [Unmanaged::Positions, Unmanaged::Birthdays, Unmanaged::Phones]
+    );
+    assert_eq!(unmanaged("person_id;Сотрудник;Отдел\n"), []);
+}
+
+#[test]
 fn an_address_that_is_none_is_a_warning_and_kept_aside() {
     for address in ["нет", "a@b.example; c@d.example", "а@b.example", "a b@c.example", "a@b"] {
         let text = format!("person_id;Сотрудник;Почта\np1;Ким Олег;\"{address}\"\n");

@@ -145,6 +145,6 @@ fn a_missing_file_is_told() {
     let place = Place::new(FileKind::Csv, b"");
     std::fs::remove_file(&place.path).unwrap();
     let reading = place.source().read();
-    assert_eq!(reading.problems[0].what, "the file cannot be read");
+    assert_eq!(reading.problems[0].what, "there is no such file");
     assert!(!reading.nobody());
 }

@@ -1,11 +1,16 @@
 //! A file of people as a source.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex, PoisonError},
+};
 
-use crate::model::{Email, HrEmail, People, PersonId, Place, Problem};
+use crate::model::{Email, HrEmail, People, PersonId, Place, Problem, Unmanaged};
 
 use super::{
-    FileKind, FileSpec, Reading, Source, Written, csv, json,
+    FileKind, FileSpec, Reading, Source, Written, csv,
+    fields::Field,
+    json,
     load::{load, load_optional},
     persons,
     row::Row,
@@ -46,10 +51,31 @@ pub fn read_json(text: &str, shown: &str) -> Reading {
     open(spec).parse(text.as_bytes().to_vec(), None).reading
 }
 
-/// Rows, and whether the source has a place of its own for addresses.
+/// Rows, and the fields that the source has a place for.
+#[derive(Debug, Default)]
 pub(super) struct Table {
     pub rows: Vec<Row>,
-    pub has_email: bool,
+    pub fields: BTreeSet<Field>,
+}
+
+impl Table {
+    /// Names what no column and no group row tells: it is not managed, so that nothing is cleared
+    /// and nobody moved for want of a column.
+    fn untold(&self) -> BTreeSet<Unmanaged> {
+        let has = |field: Field| self.fields.contains(&field);
+        let told = [
+            (
+                Unmanaged::Departments,
+                has(Field::Department)
+                    || has(Field::ManagementDepartment)
+                    || self.rows.iter().any(|row| !row.department.is_empty()),
+            ),
+            (Unmanaged::Positions, has(Field::Position) || has(Field::StaffPosition)),
+            (Unmanaged::Birthdays, has(Field::Birthday)),
+            (Unmanaged::Phones, has(Field::Phone)),
+        ];
+        told.into_iter().filter(|(_, told)| !told).map(|(what, _)| what).collect()
+    }
 }
 
 impl FileSource {
@@ -74,10 +100,12 @@ impl FileSource {
         let mut problems = Vec::new();
         let table = self.table(&main, &mut problems).unwrap_or_else(|problem| {
             problems.push(problem);
-            Table { rows: Vec::new(), has_email: true }
+            Table::default()
         });
-        let beside = !table.has_email;
+        let beside = self.spec.kind != FileKind::Json && !table.fields.contains(&Field::Email);
+        let unmanaged = if table.rows.is_empty() { BTreeSet::new() } else { table.untold() };
         let mut reading = persons::assemble(table.rows, problems);
+        reading.people.unmanaged = unmanaged;
         reading.people.refuses_formulas = self.spec.kind != FileKind::Json;
         if let (true, Some(side)) = (beside, &side) {
             self.add_addresses(&mut reading, side);
@@ -96,8 +124,7 @@ impl FileSource {
             FileKind::Xlsx => xlsx::rows(bytes, shown, &lookup, problems),
             FileKind::Json => {
                 let (text, _) = csv::decode(bytes, shown)?;
-                let rows = json::rows(&text, shown, &lookup, problems)?;
-                Ok(Table { rows, has_email: true })
+                json::rows(&text, shown, &lookup, problems)
             }
         }
     }

@@ -5,7 +5,6 @@ use crate::model::{Place, Problem};
 use super::{
     super::{
         encoding::{self, Encoding},
-        fields::Field,
         file::Table,
         grid::GridRow,
         table::{self, Header, Lookup, RowReader},
@@ -56,7 +55,7 @@ pub fn rows(text: &str, file: &str, lookup: &Lookup, problems: &mut Vec<Problem>
         if !text.trim().is_empty() {
             problems.push(table::no_header(file));
         }
-        return Table { rows: Vec::new(), has_email: true };
+        return Table::default();
     };
     problems.extend(layout.header.problems(&Place::line(file, layout.line), lookup));
     let mut table = RowReader::new(&layout.header, file);
@@ -73,7 +72,7 @@ pub fn rows(text: &str, file: &str, lookup: &Lookup, problems: &mut Vec<Problem>
             Ok(_) => {}
         }
     }
-    Table { rows, has_email: layout.header.column_of(Field::Email).is_some() }
+    Table { rows, fields: layout.header.all_fields() }
 }
 
 fn told(broken: Broken, header: &Header, place: Place) -> Problem {

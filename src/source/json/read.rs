@@ -7,9 +7,9 @@ use crate::model::{Place, Problem};
 use super::{
     super::{
         fields::{FIELD_COUNT, Field, normalise},
+        file::Table,
         grid::Cell,
         raw::{Labels, Raw},
-        row::Row,
         table::Lookup,
         value::{self, Serials},
     },
@@ -17,12 +17,7 @@ use super::{
 };
 
 /// Reads all elements of a text; `file` names it in places.
-pub fn rows(
-    text: &str,
-    file: &str,
-    lookup: &Lookup,
-    problems: &mut Vec<Problem>,
-) -> Result<Vec<Row>, Problem> {
+pub fn rows(text: &str, file: &str, lookup: &Lookup, problems: &mut Vec<Problem>) -> Result<Table, Problem> {
     let elements = Elements::of(text).map_err(|fault| broken(fault, file))?;
     let mut keys = Keys { text, lookup, known: HashMap::new(), twice: BTreeSet::new() };
     let mut rows = Vec::new();
@@ -38,11 +33,12 @@ pub fn rows(
             rows.push(value::row(&raw, &named, Serials::Never, problems));
         }
     }
+    let fields = keys.known.values().flatten().copied().collect();
     let seen: Vec<String> = keys.known.into_keys().map(|key| string(key).unwrap_or_default()).collect();
     if !seen.is_empty() {
         problems.extend(lookup.missing(file, &seen));
     }
-    Ok(rows)
+    Ok(Table { rows, fields })
 }
 
 /// Returns the text of a JSON string.

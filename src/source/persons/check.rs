@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::model::{Problem, fold_name};
+use crate::model::{HrEmail, Problem, fold_name};
 
 use super::{super::row::Row, group::Group, keys};
 
@@ -30,6 +30,7 @@ pub fn rows(rows: &[Row], problems: &mut Vec<Problem>) {
 /// Warns of personal fields in which the rows of one person differ. A field that only some rows
 /// fill is no difference.
 pub fn person(rows: Vec<&Row>, problems: &mut Vec<Problem>) {
+    problems.extend(missing_address(&rows));
     let Some((first, others)) = rows.split_first() else { return };
     for other in others {
         let fields = differences(first, other);
@@ -42,6 +43,23 @@ pub fn person(rows: Vec<&Row>, problems: &mut Vec<Problem>) {
             );
         }
     }
+}
+
+/// Warns where the row that is most likely the main one has no address and another has: the
+/// address of the main employment counts, and one that stands elsewhere is in the way of a new one.
+fn missing_address(rows: &[&Row]) -> Option<Problem> {
+    let main =
+        rows.iter().min_by_key(|row| (row.dismissed_on.is_some(), row.kind_or_main(), row.hired_on))?;
+    let filled = rows.iter().find(|row| row.contact.email != HrEmail::None)?;
+    (main.contact.email == HrEmail::None).then(|| {
+        Problem::warning(
+            "the row of the main employment has no address, though another row of the person has one",
+        )
+        .at(main.place.clone())
+        .part("field `email`")
+        .cause(format!("the address stands at {}", filled.place))
+        .hint("write the address into every row of the person")
+    })
 }
 
 /// Names the fields that both rows fill, each in its own way.

@@ -1,5 +1,7 @@
 //! Finds the header of a table, in one line or two.
 
+use std::collections::BTreeSet;
+
 use crate::model::{Place, Problem};
 
 use super::{
@@ -72,6 +74,11 @@ impl Header {
     /// Returns the column that gives a field.
     pub fn column_of(&self, field: Field) -> Option<usize> {
         self.columns.iter().position(|column| column.fields.contains(&field))
+    }
+
+    /// Lists the fields of all columns.
+    pub fn all_fields(&self) -> BTreeSet<Field> {
+        self.columns.iter().flat_map(|column| column.fields.iter().copied()).collect()
     }
 
     /// Tells how many columns there are up to the last that has a header.

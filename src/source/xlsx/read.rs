@@ -4,7 +4,6 @@ use crate::model::{Place, Problem};
 
 use super::{
     super::{
-        fields::Field,
         file::Table,
         grid::GridRow,
         table::{self, Header, Lookup, RowReader},
@@ -79,7 +78,7 @@ pub fn rows(
     let found = Package::open(bytes).and_then(|mut package| find_sheet(&mut package, lookup));
     match found.map_err(|fault| fault.problem(file))? {
         Ok(found) => found.rows(file, lookup, problems),
-        Err(Empty(true)) => Ok(Table { rows: Vec::new(), has_email: true }),
+        Err(Empty(true)) => Ok(Table::default()),
         Err(Empty(false)) => {
             Err(table::no_header(file).hint("of several sheets the first with a header is read"))
         }
@@ -96,6 +95,6 @@ impl Found {
             let raw = table.row(row.into_grid(), problems);
             rows.extend(raw.map(|raw| value::row(&raw, &self.header, self.serials, problems)));
         }
-        Ok(Table { rows, has_email: self.header.column_of(Field::Email).is_some() })
+        Ok(Table { rows, fields: self.header.all_fields() })
     }
 }
