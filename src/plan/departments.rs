@@ -14,7 +14,7 @@ use crate::{
         Account, AccountId, Action, Because, Department, DepartmentId, Employment, PATH_SEPARATOR, Reason,
         StepId, Subject, fold,
     },
-    rules::{self, DepartmentTarget, Unmapped},
+    rules::{self, DepartmentMap, DepartmentTarget, Unmapped},
 };
 
 /// A department that is there, or that a step creates.
@@ -82,35 +82,26 @@ pub(super) struct Structure<'a> {
     there: HashMap<DepartmentId, &'a Department>,
     below: HashMap<(Place, String), Vec<&'a Department>>,
     created: HashMap<(Place, String), StepId>,
-    map: HashMap<String, &'a rules::Department>,
-    names: HashMap<String, BTreeSet<String>>,
+    map: Option<DepartmentMap<'a>>,
     heads: HashMap<AccountId, Vec<&'a str>>,
 }
 
 impl<'a> Structure<'a> {
-    /// Reads the portal's departments, the map, and the department names of the source.
-    pub fn of(inputs: &Inputs<'a>, people: &[Known<'a>]) -> Structure<'a> {
+    /// Reads the portal's departments and the map.
+    pub fn of(inputs: &Inputs<'a>) -> Structure<'a> {
+        let rules = inputs.rules.departments.as_ref();
         let mut structure = Structure {
             inputs: *inputs,
             top: top(&inputs.have.departments),
             there: HashMap::new(),
             below: HashMap::new(),
             created: HashMap::new(),
-            map: HashMap::new(),
-            names: HashMap::new(),
+            map: rules.map(|rules| DepartmentMap::new(rules, inputs.people)),
             heads: HashMap::new(),
         };
         let mut departments: Vec<&Department> = inputs.have.departments.iter().collect();
         departments.sort_by_key(|department| department.id);
         departments.into_iter().for_each(|department| structure.take(department));
-        for entry in inputs.rules.departments.iter().flat_map(|rules| &rules.map) {
-            structure.map.entry(fold(&entry.from)).or_insert(entry);
-        }
-        for job in people.iter().flat_map(|known| &known.person.employments) {
-            if let Some(name) = job.department.last() {
-                structure.names.entry(fold(name)).or_default().insert(joined_key(&job.department));
-            }
-        }
         structure
     }
 
@@ -162,7 +153,7 @@ impl<'a> Structure<'a> {
             return Ok((self.top_place()?, fact("departments are not managed: the top one")));
         };
         let path = shown(&job.department);
-        if let Some(entry) = self.entry(job) {
+        if let Some(entry) = self.map.as_ref().and_then(|map| map.mapping(job)) {
             let because = rule(&entry.place, format!("{path} is mapped"));
             return Ok((self.target(draft, entry, &because, job)?, because));
         }
@@ -179,18 +170,6 @@ impl<'a> Structure<'a> {
                 Err(Hold::new(Reason::UnmappedDepartment, format!("{path} is not in `departments.map`")))
             }
         }
-    }
-
-    /// Finds the entry of the map: by id, else by full path, else by a name that stands once.
-    fn entry(&self, job: &Employment) -> Option<&'a rules::Department> {
-        let by_id = job.department_id.as_deref().and_then(|id| self.map.get(&fold(id)));
-        let by_path = || self.map.get(&joined_key(&job.department));
-        let by_name = || {
-            let name = fold(job.department.last()?);
-            let once = self.names.get(&name).is_some_and(|paths| paths.len() == 1);
-            self.map.get(&name).filter(|_| once)
-        };
-        by_id.or_else(by_path).or_else(by_name).copied()
     }
 
     fn target(
@@ -280,10 +259,6 @@ fn top(departments: &[Department]) -> Option<DepartmentId> {
     let mut tops = departments.iter().filter(|department| department.parent.is_none());
     let top = tops.next()?.id;
     tops.next().is_none().then_some(top)
-}
-
-fn joined_key(path: &[String]) -> String {
-    fold(&path.join(PATH_SEPARATOR))
 }
 
 fn shown(path: &[String]) -> String {

@@ -113,7 +113,7 @@ pub fn plan(inputs: &Inputs<'_>) -> Plan {
 /// Thinks of every step: existing accounts first, since they hold the addresses; then the moves
 /// of addresses; then what gets a new one.
 fn think<'a>(world: &World<'a>, draft: &mut Draft) {
-    let mut structure = Structure::of(&world.inputs, &world.people);
+    let mut structure = Structure::of(&world.inputs);
     let mut addresses = Addresses::of(&world.inputs, &world.people, &world.accounts, &world.matches);
     let mut movers = Movers::default();
     let mut invitations = Vec::new();
