@@ -3,12 +3,13 @@
 use std::path::PathBuf;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use tracing::level_filters::LevelFilter;
 
 use super::{
     Failure, apply, check, completions, confirm, explain, init, log, man, people, plan, sandbox, schema,
     snapshot, status,
 };
-use crate::ui::{ColorChoice, Exit, LogFormat, Ui, start_log};
+use crate::ui::{ColorChoice, Exit, LogFormat, Ui, Verbosity, start_log};
 
 /// Keeps the accounts of a Bitrix24 portal in line with the people 1C says work there
 ///
@@ -112,8 +113,7 @@ impl Cli {
             Log::Text => LogFormat::Text,
             Log::Json => LogFormat::Json,
         };
-        let served = matches!(command, Command::Sandbox(_)) && !global.quiet;
-        start_log(global.verbose.max(u8::from(served)), global.quiet, format);
+        start_log(&levels(&global, &command), format);
         let context = Context { ui: Ui::new(color, global.quiet), global };
         command.run(&context).unwrap_or_else(|failure| {
             context.ui.problems(&failure.problems);
@@ -143,6 +143,15 @@ impl Command {
     }
 }
 
+/// Says how much each part of the program tells. An imitated portal tells where it had to guess
+/// how a real one behaves: on its own always, embedded with `-v`.
+fn levels(global: &Global, command: &Command) -> [(&'static str, LevelFilter); 2] {
+    let level = Verbosity { verbose: global.verbose, quiet: global.quiet }.level();
+    let alone = matches!(command, Command::Sandbox(_));
+    let sandbox = if alone || level > LevelFilter::WARN { level } else { LevelFilter::ERROR };
+    [("shtat", level), ("shtat::sandbox", sandbox)]
+}
+
 /// Builds the command line's description, for completions and manual pages.
 pub fn command() -> clap::Command {
     Cli::command()
@@ -153,5 +162,8 @@ pub fn command() -> clap::Command {
 pub fn usage_exit(error: &clap::Error) -> std::process::ExitCode {
     // A closed stream leaves nobody to tell.
     let _ = error.print();
-    if error.use_stderr() { Exit::Error.into() } else { Exit::Done.into() }
+    match error.exit_code() {
+        0 => Exit::Done.into(),
+        _ => Exit::Error.into(),
+    }
 }

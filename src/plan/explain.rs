@@ -118,7 +118,7 @@ fn of_person(world: &World<'_>, plan: &Plan, known: &Known<'_>, found: &Match<'_
         employments(world, known),
         account(world, known, found),
         hire(world, known),
-        address(world, plan, known),
+        address(world, plan, known, found),
         department(world, known),
         policy(world, known),
         outcome(plan, &known.person.id.0),
@@ -203,7 +203,7 @@ fn hire(world: &World<'_>, known: &Known<'_>) -> Section {
     Section { title: "who gets an account", lines: vec![line] }
 }
 
-fn address(world: &World<'_>, plan: &Plan, known: &Known<'_>) -> Section {
+fn address(world: &World<'_>, plan: &Plan, known: &Known<'_>, found: &Match<'_>) -> Section {
     let mut lines = Vec::new();
     let rules = world.inputs.rules.email.as_ref();
     let source = rules.map(|email| &email.source_place);
@@ -222,10 +222,23 @@ fn address(world: &World<'_>, plan: &Plan, known: &Known<'_>) -> Section {
         }
         HrEmail::None => {
             lines.push(fact("HR has no address".to_owned(), None));
-            lines.extend(candidates(world, plan, known));
+            lines.extend(match kept(found) {
+                Some(email) => {
+                    vec![won(format!("the account has {email}, which a template never changes"), None)]
+                }
+                None => candidates(world, plan, known),
+            });
         }
     }
     Section { title: "which address", lines }
+}
+
+/// The address that an existing account keeps.
+fn kept<'a>(found: &Match<'a>) -> Option<&'a Email> {
+    match found {
+        Match::Account(account) | Match::Adopted(account, _) => account.email.as_ref(),
+        Match::Doubled(_) | Match::Unclear(_) | Match::Renamed(_) | Match::Nobody => None,
+    }
 }
 
 /// Tries the templates again, with the addresses that the plan gives to others taken.

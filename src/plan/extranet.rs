@@ -57,7 +57,7 @@ enum Old {
 }
 
 /// Plans how a leaver stays as an external partner.
-#[allow(clippy::too_many_arguments)] // one leaver's facts and the three things a plan grows in
+#[allow(clippy::too_many_arguments, reason = "one leaver's facts and the three things a plan grows in")]
 pub(super) fn stay<'a>(
     world: &World<'a>,
     addresses: &mut Addresses<'a>,

@@ -2,11 +2,8 @@
 
 use std::{collections::BTreeMap, path::Path, time::Duration};
 
-use super::secret::{self, SecretRef};
-use crate::{
-    model::{Problem, parse_time},
-    rules::yaml::Node,
-};
+use super::secret::SecretRef;
+use crate::{model::Problem, rules::yaml::Node};
 
 /// Reads values below nodes. Values of a wrong kind were reported by the shape already.
 pub struct Reader<'a> {
@@ -36,8 +33,7 @@ impl Reader<'_> {
     /// Reads a text, or the value of `${VARIABLE}`.
     pub fn plain_or_variable(&mut self, node: &Node, key: &str) -> Option<String> {
         let node = node.get(key)?;
-        let text = node.text()?;
-        let Some(name) = secret::variable(text) else { return Some(text.to_owned()) };
+        let Some(name) = node.variable() else { return node.text().map(str::to_owned) };
         let value = std::env::var(name).ok();
         if value.is_none() {
             self.mistake(node, format!("the variable `{name}` is not set"));
@@ -57,11 +53,7 @@ impl Reader<'_> {
 
     /// Reads a time such as `60s`.
     pub fn duration(&mut self, node: &Node, key: &str, default: Duration) -> Duration {
-        let Some(node) = node.get(key) else { return default };
-        parse_time(node.text().unwrap_or("")).unwrap_or_else(|problem| {
-            self.problems.push(problem.at(node.place.clone()).part(key));
-            default
-        })
+        node.get(key).and_then(Node::duration).unwrap_or(default)
     }
 
     /// Reads a list of texts.

@@ -2,8 +2,6 @@
 
 use crate::rules::yaml::{Choice, Field, Shape};
 
-const SECRET: Shape = Shape::Either(&[Shape::Text, Shape::Fields(FILE)]);
-
 const FILE: &[Field] = &[Field::required("file", Shape::Text, "the file's path, relative to shtat.yaml")];
 
 /// The whole file.
@@ -29,13 +27,13 @@ const PEOPLE: &[Field] = &[
 const ODATA: &[Field] = &[
     Field::required("url", Shape::Text, "the address of the base, or of its /odata/standard.odata/"),
     Field::required("user", Shape::Text, "a 1C user with the role «Удаленный доступ OData»"),
-    Field::required("password", SECRET, "${VARIABLE} or {file: path}"),
+    Field::required("password", Shape::Secret, "${VARIABLE} or {file: path}"),
     Field::new("allow_http", Shape::Truth, "allows plain http to other machines"),
     Field::new("allowed_only", Shape::Truth, "asks for allowed rows only; hidden rows look like leavers"),
     Field::new("sessions", Shape::Truth, "uses one infobase session for all reads (default true)"),
     Field::new("page_size", Shape::Whole(1, 100_000), "rows asked for at a time (default 1000)"),
-    Field::new("connect_timeout", Shape::Text, "time to connect in (default 15s)"),
-    Field::new("read_timeout", Shape::Text, "time to wait for an answer (default 180s)"),
+    Field::new("connect_timeout", Shape::Duration, "time to connect in (default 15s)"),
+    Field::new("read_timeout", Shape::Duration, "time to wait for an answer (default 180s)"),
     Field::new("email_kinds", Shape::Filled(&Shape::Text), "contact kinds of the work address, best first"),
     Field::new("personal_email_kinds", Shape::List(&Shape::Text), "contact kinds of the private address"),
     Field::new("tree", Shape::Choice(TREES), "which tree gives departments"),
@@ -57,14 +55,14 @@ const PORTAL: &[Field] = &[
     Field::new("sandbox", Shape::Text, "a portal file: embedded, lives in .shtat/"),
     Field::new(
         "webhook",
-        SECRET,
+        Shape::Secret,
         "an inbound webhook: ${VARIABLE} or {file: path}; never the address itself",
     ),
     Field::new("edition", Shape::Choice(EDITIONS), "cloud (default) or box"),
     Field::new("organizations", Shape::List(&Shape::Text), "names, ИНН or GUIDs in scope; none given: all"),
     Field::new(
         "timeout",
-        Shape::Text,
+        Shape::Duration,
         "time for one call (default 60s); a call cut by it counts as a lost answer",
     ),
     Field::new("rate", Shape::Fields(RATE), "how fast calls may be made"),
@@ -81,7 +79,7 @@ const RATE: &[Field] = &[
 
 const OAUTH: &[Field] = &[
     Field::required("client_id", Shape::Text, "of the application's card"),
-    Field::required("client_secret", SECRET, "${VARIABLE} or {file: path}"),
+    Field::required("client_secret", Shape::Secret, "${VARIABLE} or {file: path}"),
     Field::required("tokens", Shape::Fields(FILE), "where the refresh answer is kept as JSON"),
     Field::new("server", Shape::Text, "the authorization server (default https://oauth.bitrix.info)"),
 ];

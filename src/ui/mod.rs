@@ -12,7 +12,7 @@ mod terminal;
 
 pub use ask::confirm;
 pub use exit::Exit;
-pub use log::{LogFormat, start_log};
+pub use log::{LogFormat, Verbosity, start_log};
 pub use problems::{problem_text, summary_line};
 pub use progress::Meter;
 pub use terminal::{ColorChoice, Ui};

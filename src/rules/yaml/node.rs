@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use serde_json::Value;
 
-use crate::model::Place;
+use crate::model::{Place, parse_time};
 
 /// A value and where it stands.
 #[derive(Debug, Clone, PartialEq)]
@@ -96,20 +96,15 @@ impl Node {
 
     /// Returns a length of time: `500ms`, `3s`, `2m`.
     pub fn duration(&self) -> Option<Duration> {
-        let text = self.text()?;
-        let unit = text.trim_start_matches(|c: char| c.is_ascii_digit());
-        let number: u64 = text[..text.len() - unit.len()].parse().ok()?;
-        match unit {
-            "ms" => Some(Duration::from_millis(number)),
-            "s" => Some(Duration::from_secs(number)),
-            "m" => Some(Duration::from_secs(number.checked_mul(60)?)),
-            _ => None,
-        }
+        parse_time(self.text()?).ok()
     }
 
-    /// Returns the name of the environment variable that `${VARIABLE}` asks for.
+    /// Returns the name of the environment variable that `${VARIABLE}` asks for; `$(VARIABLE)` is
+    /// how whoever reads the file may spell it where YAML takes braces for its own.
     pub fn variable(&self) -> Option<&str> {
-        let name = self.text()?.strip_prefix("${")?.strip_suffix('}')?;
+        let inside = self.text()?.trim().strip_prefix('$')?;
+        let braced = inside.strip_prefix('{').and_then(|name| name.strip_suffix('}'));
+        let name = braced.or_else(|| inside.strip_prefix('(')?.strip_suffix(')'))?;
         let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
         let named = !name.is_empty() && !name.starts_with(|c: char| c.is_ascii_digit());
         (named && name.chars().all(plain)).then_some(name)
