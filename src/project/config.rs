@@ -214,7 +214,7 @@ fn read_columns(reader: &mut Reader<'_>, people: &Node) -> BTreeMap<String, Colu
 }
 
 fn read_odata(reader: &mut Reader<'_>, node: &Node) -> Option<PeopleConfig> {
-    let password = reader.secret(node, "password", "people.odata.password");
+    let password = reader.secret(node, "password");
     let url = reader.plain_or_variable(node, "url");
     let user = reader.plain_or_variable(node, "user");
     let mut settings = odata::Settings::new(url?, user?, String::new().into());
@@ -255,7 +255,7 @@ fn read_portals(reader: &mut Reader<'_>, node: &Node) -> BTreeMap<String, Portal
 }
 
 fn read_portal(reader: &mut Reader<'_>, name: &str, node: &Node, place: Place) -> Option<PortalConfig> {
-    let oauth = node.get("oauth").and_then(|oauth| read_oauth(reader, name, oauth));
+    let oauth = node.get("oauth").and_then(|oauth| read_oauth(reader, oauth));
     let access = read_access(reader, name, node)?;
     let edition = match node.get("edition").and_then(Node::text) {
         Some("box") => Edition::Box,
@@ -287,9 +287,7 @@ fn read_access(reader: &mut Reader<'_>, name: &str, node: &Node) -> Option<Porta
             );
             None
         }
-        (None, Some(_), _) => {
-            reader.secret(node, "webhook", &format!("portals.{name}.webhook")).map(PortalAccess::Webhook)
-        }
+        (None, Some(_), _) => reader.secret(node, "webhook").map(PortalAccess::Webhook),
         (None, None, Some(_)) => Some(PortalAccess::OAuth),
         (None, None, None) => {
             reader.mistake(node, format!("portal `{name}` has neither `webhook` nor `sandbox`"));
@@ -298,8 +296,8 @@ fn read_access(reader: &mut Reader<'_>, name: &str, node: &Node) -> Option<Porta
     }
 }
 
-fn read_oauth(reader: &mut Reader<'_>, name: &str, node: &Node) -> Option<OAuthConfig> {
-    let client_secret = reader.secret(node, "client_secret", &format!("portals.{name}.oauth.client_secret"));
+fn read_oauth(reader: &mut Reader<'_>, node: &Node) -> Option<OAuthConfig> {
+    let client_secret = reader.secret(node, "client_secret");
     Some(OAuthConfig {
         client_id: reader.plain_or_variable(node, "client_id")?,
         client_secret: client_secret?,

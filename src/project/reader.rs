@@ -20,14 +20,8 @@ impl Reader<'_> {
     }
 
     /// Reads a secret's reference.
-    pub fn secret(&mut self, node: &Node, key: &str, path: &str) -> Option<SecretRef> {
-        match SecretRef::read(node.get(key)?, self.folder, path) {
-            Ok(secret) => Some(secret),
-            Err(problem) => {
-                self.problems.push(problem);
-                None
-            }
-        }
+    pub fn secret(&self, node: &Node, key: &str) -> Option<SecretRef> {
+        SecretRef::read(node.get(key)?, self.folder)
     }
 
     /// Reads a text, or the value of `${VARIABLE}`.

@@ -27,22 +27,15 @@ enum SecretSource {
 }
 
 impl SecretRef {
-    /// Reads `${VARIABLE}` or `{file: path}`; a secret that stands there itself is an error, and
-    /// is not repeated in the message.
-    pub fn read(node: &Node, folder: &Path, key: &str) -> Result<SecretRef, Problem> {
-        let place = node.place.clone();
-        if let Some(file) = node.get("file").and_then(Node::text) {
-            let source = SecretSource::File { path: folder.join(file), shown: file.to_owned() };
-            return Ok(SecretRef { source, place });
-        }
-        match node.variable() {
-            Some(name) => Ok(SecretRef { source: SecretSource::Variable(name.to_owned()), place }),
-            None => Err(Problem::error("a secret stands in the file itself; git would keep it for ever")
-                .at(place)
-                .part(key)
-                .hint("write `${VARIABLE}` and set the variable, or `{file: path}` and keep it in a file")
-                .hint("if it was ever committed, replace the secret: it is known now")),
-        }
+    /// Reads `${VARIABLE}` or `{file: path}`; none for anything else, which the shape has reported.
+    pub fn read(node: &Node, folder: &Path) -> Option<SecretRef> {
+        let file = node.get("file").and_then(Node::text);
+        let source = match (file, node.variable()) {
+            (Some(file), _) => SecretSource::File { path: folder.join(file), shown: file.to_owned() },
+            (None, Some(name)) => SecretSource::Variable(name.to_owned()),
+            (None, None) => return None,
+        };
+        Some(SecretRef { source, place: node.place.clone() })
     }
 
     /// Fetches the secret.

@@ -131,7 +131,9 @@ fn fits_kind(shape: &Shape, kind: &Kind) -> bool {
 fn wrong_kind(node: &Node, shape: &Shape, path: &str) -> Problem {
     if let Shape::Secret = shape {
         let problem = mistake(node, path, "a secret must not stand in the file itself");
-        return problem.hint("write ${VARIABLE} and set it in the environment, or {file: path}");
+        return problem
+            .hint("write ${VARIABLE} and set it in the environment, or {file: path}")
+            .hint("if it was ever committed, replace the secret: git keeps it for ever");
     }
     let what = format!("expected {}, found {}", expected(shape), node.described());
     let problem = mistake(node, path, &what);
