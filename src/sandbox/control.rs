@@ -93,7 +93,7 @@ fn token(inner: &mut Inner, params: &Params, base: &str) -> Result<Value, Mistak
 }
 
 /// The refresh answer, and the application's id and secret.
-pub fn issue(inner: &mut Inner, user: u64, base: &str) -> Value {
+fn issue(inner: &mut Inner, user: u64, base: &str) -> Value {
     let mut answer = access::issue(&mut inner.portal, user, base);
     let (id, secret) = access::application(&inner.portal);
     answer["client_id"] = id.into();

@@ -11,7 +11,7 @@ use serde::{
     de::{DeserializeOwned, Error as _, MapAccess, Visitor},
     ser::SerializeMap,
 };
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::{Row, row};
 use crate::model::{Edition, Place, Problem};
@@ -52,6 +52,8 @@ pub struct PortalFile {
     pub extranet: bool,
     /// Unknown options, kept as they are.
     pub other_options: Map<String, Value>,
+    /// Unknown keys of `documents`, kept as they are.
+    pub other_documents: Map<String, Value>,
     /// Unknown keys, kept as they are.
     pub other: Map<String, Value>,
 }
@@ -74,6 +76,7 @@ impl Default for PortalFile {
             language: "ru".to_owned(),
             extranet: true,
             other_options: Map::new(),
+            other_documents: Map::new(),
             other: Map::new(),
         }
     }
@@ -153,7 +156,7 @@ fn check(portal: PortalFile, name: &str) -> Result<PortalFile, Problem> {
         match user.number("ID") {
             None | Some(0) => return wrong("a user has no ID".to_owned()),
             Some(id) if !seen.insert(id) => return wrong(format!("the user {id} stands twice")),
-            Some(_) if user.str("EMAIL").is_empty() => return wrong("a user has no EMAIL".to_owned()),
+            Some(_) if user.get("EMAIL").is_none() => return wrong("a user has no EMAIL".to_owned()),
             Some(_) => {}
         }
     }
@@ -175,6 +178,9 @@ impl Serialize for PortalFile {
         options.insert("split_ids".to_owned(), self.split_ids.into());
         options.insert("language".to_owned(), self.language.clone().into());
         options.insert("extranet".to_owned(), self.extranet.into());
+        let mut documents = self.other_documents.clone();
+        documents.insert("companies".to_owned(), self.companies.iter().map(Row::to_value).collect());
+        documents.insert("persons".to_owned(), self.persons.iter().map(Row::to_value).collect());
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("format", FORMAT)?;
         map.serialize_entry("edition", &self.edition)?;
@@ -184,7 +190,7 @@ impl Serialize for PortalFile {
         map.serialize_entry("users", &self.users)?;
         map.serialize_entry("groups", &self.groups)?;
         map.serialize_entry("userfields", &self.userfields)?;
-        map.serialize_entry("documents", &json!({"companies": self.companies, "persons": self.persons}))?;
+        map.serialize_entry("documents", &documents)?;
         if let Some(scopes) = &self.scopes {
             map.serialize_entry("scopes", scopes)?;
         }
@@ -253,8 +259,15 @@ fn read_key<'de, A: MapAccess<'de>>(file: &mut PortalFile, key: String, map: &mu
         "groups" => file.groups = or_default(map)?,
         "userfields" => file.userfields = or_default(map)?,
         "documents" => {
-            let documents = or_default::<DocumentsKey, A>(map)?;
-            (file.companies, file.persons) = (documents.companies, documents.persons);
+            let mut documents = or_default::<Map<String, Value>, A>(map)?;
+            let mut rows = |name: &str| match documents.remove(name) {
+                Some(rows) => serde_json::from_value::<Option<Vec<Row>>>(rows)
+                    .map(Option::unwrap_or_default)
+                    .map_err(|error| A::Error::custom(format!("`documents.{name}`: {error}"))),
+                None => Ok(Vec::new()),
+            };
+            (file.companies, file.persons) = (rows("companies")?, rows("persons")?);
+            file.other_documents = documents;
         }
         "options" => read_options(file, or_default(map)?).map_err(A::Error::custom)?,
         _ => {
@@ -266,13 +279,6 @@ fn read_key<'de, A: MapAccess<'de>>(file: &mut PortalFile, key: String, map: &mu
 
 fn or_default<'de, T: DeserializeOwned + Default, A: MapAccess<'de>>(map: &mut A) -> Result<T, A::Error> {
     Ok(map.next_value::<Option<T>>()?.unwrap_or_default())
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct DocumentsKey {
-    companies: Vec<Row>,
-    persons: Vec<Row>,
 }
 
 fn read_options(file: &mut PortalFile, mut options: Map<String, Value>) -> Result<(), String> {
@@ -294,6 +300,8 @@ fn read_options(file: &mut PortalFile, mut options: Map<String, Value>) -> Resul
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
@@ -309,7 +317,7 @@ mod tests {
 
     #[test]
     fn unknown_keys_are_kept() {
-        let text = r#"{"format": "shtat-portal/1", "made_by": {"x": [1]}, "options": {"language": "en", "colour": "red"}}"#;
+        let text = r#"{"format": "shtat-portal/1", "made_by": {"x": [1]}, "documents": {"jobs": []}, "options": {"language": "en", "colour": "red"}}"#;
         let file = PortalFile::parse(text, "p.json").unwrap();
         let again = PortalFile::parse(&serde_json::to_string(&file).unwrap(), "p.json").unwrap();
         assert_eq!(again, file);

@@ -11,9 +11,9 @@ use std::{
 use tokio::{net::TcpListener, sync::oneshot};
 
 use super::{
-    Options, PortalFile, control, door,
+    Options, PortalFile, door,
     http::line::Door,
-    state::{Portal, disk, disk::Disk},
+    state::{Portal, access, disk, disk::Disk},
     work::Shared,
 };
 use crate::model::Problem;
@@ -119,7 +119,8 @@ impl Sandbox {
         self.shared.lock().portal.to_file(false)
     }
 
-    /// Gives a user a first pair of tokens of the portal's local application.
+    /// Gives a user a pair of tokens of the portal's local application: the one that still works,
+    /// or a new one.
     ///
     /// # Errors
     /// A problem where there is no such user or the state cannot be written.
@@ -128,15 +129,12 @@ impl Sandbox {
         if inner.portal.users.get(user).is_none() {
             return Err(Problem::error(format!("the portal has no user {user}")));
         }
-        let mut answer = control::issue(&mut inner, user, &self.shared.base);
+        let portal = &mut inner.portal;
+        let answer = access::living_or_new(portal, user, &self.shared.base);
+        let (client_id, client_secret) = access::application(portal);
         inner
             .keep()
             .map_err(|failure| Problem::error("the portal's state cannot be written").cause(failure.text))?;
-        let mut text = |name: &str| answer[name].take().as_str().unwrap_or_default().to_owned();
-        let (client_id, client_secret) = (text("client_id"), text("client_secret"));
-        if let Some(map) = answer.as_object_mut() {
-            map.retain(|_, value| !value.is_null());
-        }
         Ok(Tokens { answer, client_id, client_secret })
     }
 

@@ -74,22 +74,42 @@ pub fn issue(portal: &mut Portal, user: u64, base: &str) -> Value {
         .with("refresh_token", secret::random(48))
         .with("expires", now + ACCESS_LIVES)
         .with("refresh_expires", now + REFRESH_LIVES);
-    let answer = json!({
+    let answer = answer(portal, &row, base);
+    let id = portal.next_id(Kind::Access);
+    portal.put(Kind::Access, id, row);
+    answer
+}
+
+/// Gives a user the pair that still works and can be refreshed, or a new one.
+pub fn living_or_new(portal: &mut Portal, user: u64, base: &str) -> Value {
+    let now = clock::now().as_second();
+    let until = |row: &Row, name: &str| row.get(name).and_then(Value::as_i64).unwrap_or(0);
+    let lives = |row: &Row| {
+        row.number("user") == Some(user) && row.get("refresh_token").is_some() && until(row, "expires") > now
+    };
+    let living =
+        portal.access.iter().find(|(id, row)| *id != APPLICATION && lives(row)).map(|(_, row)| row.clone());
+    match living {
+        Some(row) => answer(portal, &row, base),
+        None => issue(portal, user, base),
+    }
+}
+
+fn answer(portal: &Portal, row: &Row, base: &str) -> Value {
+    let expires = row.get("expires").and_then(Value::as_i64).unwrap_or(0);
+    json!({
         "access_token": row.str("access_token"),
         "refresh_token": row.str("refresh_token"),
-        "expires": now + ACCESS_LIVES,
-        "expires_in": ACCESS_LIVES,
+        "expires": expires,
+        "expires_in": expires - clock::now().as_second(),
         "client_endpoint": format!("{base}/rest/"),
         "server_endpoint": format!("{base}/rest/"),
         "domain": base.trim_start_matches("http://"),
         "member_id": member_id(portal),
         "scope": super::super::methods::scopes(portal).join(","),
         "status": "L",
-        "user_id": user,
-    });
-    let id = portal.next_id(Kind::Access);
-    portal.put(Kind::Access, id, row);
-    answer
+        "user_id": row.number("user"),
+    })
 }
 
 fn forget_old_pairs(portal: &mut Portal, now: i64) {

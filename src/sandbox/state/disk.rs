@@ -54,14 +54,24 @@ pub fn open(folder: &Path, file: &Path, options: &Options) -> Result<(Portal, Di
         start.other.remove(OWN_KEY);
     }
     let mut portal = Portal::new(start, options);
-    replay(&mut portal, &log_path(folder, number))?;
-    compact(&portal, &state, number + 1, &began_from)?;
-    let path = log_path(folder, number + 1);
+    let old = log_path(folder, number);
+    let path = if begun && is_empty(&old) {
+        old
+    } else {
+        replay(&mut portal, &old)?;
+        compact(&portal, &state, number + 1, &began_from)?;
+        // The old log is part of the new state; one that stays behind is never read again.
+        let _ = fs::remove_file(old);
+        log_path(folder, number + 1)
+    };
     let log = create(&path).map_err(|error| cannot_write(&path, &error))?;
-    // The old log is part of the new state; one that stays behind is never read again.
-    let _ = fs::remove_file(log_path(folder, number));
     portal.record();
     Ok((portal, Disk { log, path, _lock: lock, file_changed: !hash.is_empty() && hash != began_from }))
+}
+
+/// Tells whether a log has no change in it: then the state needs no rewriting.
+fn is_empty(log: &Path) -> bool {
+    fs::metadata(log).map_or_else(|error| error.kind() == io::ErrorKind::NotFound, |about| about.len() == 0)
 }
 
 impl Disk {
