@@ -6,6 +6,7 @@
 set -eu
 cd "$(dirname "$0")/../.."
 shtat=${1:-target/debug/shtat}
+[ -x "$shtat" ] || cargo build --locked
 venv=target/venv
 work=$(mktemp -d)
 portal=
@@ -26,10 +27,12 @@ fi
 # Each client gets a portal of its own: 5,000 people, fresh.
 check() {
     $venv/bin/python tests/clients/company.py >"$work/portal.json"
+    rm -f "$work/url"
     "$shtat" sandbox --portal "$work/portal.json" --rate "$rate" >"$work/url" &
     portal=$!
-    for _ in 1 2 3 4 5 6 7 8 9 10; do
-        [ -s "$work/url" ] && break
+    tries=0
+    until [ -s "$work/url" ] || [ $tries -ge 60 ]; do
+        tries=$((tries + 1))
         sleep 0.5
     done
     "$@" "$(head -n 1 "$work/url")"
