@@ -82,6 +82,7 @@ fn strikes() -> Vec<Strike> {
         ("HTML 502", || html(502), lost),
         ("HTML 200", || html(200), lost),
         ("HTML 403", || html(403), lost),
+        ("HTML 503", || html(503), lost),
         ("truncated", || raw("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"result\":tr"), lost),
         ("no HTTP", || raw("220 mail.example ESMTP\r\n"), lost),
         ("gzip bomb", bomb, lost),

@@ -1,7 +1,18 @@
 //! One Bitrix24 portal: reading it, changing it, and the file that holds one.
 //!
-//! Two doors: [`ReadPortal`] for whoever plans, [`WritePortal`] for whoever applies. Only the
-//! files below know how the portal spells things and how fast it may be asked.
+//! Two doors: [`ReadPortal`] for whoever plans, [`WritePortal`] for whoever applies. [`Client`] has
+//! both, over HTTP. Only the files below know how the portal spells things (`wire`) and how fast
+//! it may be asked (`pace`). From the inside out:
+//!
+//! | files | do |
+//! |---|---|
+//! | `http`, `moved`, `answer`, `mask` | one request, one bounded answer, told apart by its code |
+//! | `oauth`, `tokens`, `secret` | access, and what must never be shown |
+//! | `pace`, `bucket`, `pace_file`, `clock` | the portal's limits, kept before it has to refuse |
+//! | `rest`, `batch` | a read is repeated, a write leaves once |
+//! | `sweep`, `snapshot`, `groups`, `documents`, `find` | what is read, every row checked |
+//! | `file`, `file_reader`, `strict`, `locate` | the portal file |
+//! | `check`, `hints` | what is wrong with a portal, and what to try |
 
 mod answer;
 mod batch;

@@ -162,6 +162,9 @@ impl Rest {
                 inside.iter().for_each(|name| self.pace.method_refused(name, resets_in));
             }
             Err(PortalFault::Busy { .. }) => self.pace.refused(),
+            // A server in front of the portal that says so in HTML means the same to the pace,
+            // though not to the call: nobody can tell whether it was begun.
+            Err(PortalFault::Lost { .. }) if matches!(http.status, 429 | 503) => self.pace.refused(),
             Err(_) => {}
         }
         outcome
