@@ -286,7 +286,8 @@ impl<'w, 'a> Stay<'w, 'a> {
     }
 
     /// The address is away already. A login that did not follow, as the portal showed, is asked
-    /// for again; an account on a temporary address is moved on.
+    /// for again; so is one that nobody was asked to move, because the account stepped aside before
+    /// its person left. An account on a temporary address is moved on.
     fn left(
         &self,
         draft: &mut Draft,
@@ -298,8 +299,10 @@ impl<'w, 'a> Stay<'w, 'a> {
         let to = if have::is_temporary(at) { park? } else { at };
         let step = login::change(self.world, self.known(), self.account, from, to);
         let waiting = login::state(self.world, &step) == login::State::BackToWaiting;
+        let parked = self.world.inputs.history.parked.contains_key(&self.account.id);
+        let unasked = have::is_temporary(at) && !parked;
         let step = step.because(self.because.clone()).hold(self.hold.clone());
-        let by_hand = if waiting { login::pending(self.world, draft, step) } else { None };
+        let by_hand = if waiting || unasked { login::pending(self.world, draft, step) } else { None };
         if have::is_temporary(at) {
             self.park_account(movers, to.clone(), self.fire.iter().chain(&by_hand).cloned().collect());
         }

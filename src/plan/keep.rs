@@ -34,7 +34,11 @@ pub(super) fn keep<'a>(
             email(world, addresses, draft, movers, at, account, &adopted);
             super::documents::bind(world, draft, known, Some(account), adopted);
         }
-        false if known.wants_account() => closed(world, structure, draft, known, account),
+        false if known.wants_account() => {
+            if let Some(opened) = closed(world, structure, draft, known, account) {
+                email(world, addresses, draft, movers, at, account, &Some(opened));
+            }
+        }
         false => {}
     }
 }
@@ -101,7 +105,8 @@ fn hold_departments(world: &World<'_>, draft: &mut Draft, known: &Known<'_>, acc
     draft.add(step.because(because).because(source(known.main())).hold(Some(hold)));
 }
 
-/// EMAIL: HR's other address, or HR gets the one that the account has.
+/// EMAIL: HR's other address, or HR gets the one that the account has. `first` is the step that
+/// recognises or opens the account.
 fn email<'a>(
     world: &World<'a>,
     addresses: &Addresses<'a>,
@@ -109,7 +114,7 @@ fn email<'a>(
     movers: &mut Movers<'a>,
     at: usize,
     account: &'a Account,
-    adopted: &Option<StepId>,
+    first: &Option<StepId>,
 ) {
     let known = &world.people[at];
     let Some(rules) = &world.inputs.rules.email else { return };
@@ -122,7 +127,7 @@ fn email<'a>(
             if rules.source == EmailSource::Keep || temporary {
                 let because = hr_asks(rules, known, email);
                 let hold = Hold::first([world.is_protected(account.id), world.is_new_to_us(account.id)]);
-                let after = adopted.iter().cloned().collect();
+                let after = first.iter().cloned().collect();
                 movers.add(Mover { at, account, to: email.clone(), because, after, hold });
             }
         }
@@ -137,7 +142,7 @@ fn email<'a>(
                 let holder = others(world, addresses, known, account, email);
                 let hold = holder.map(|holder| taken(email, holder));
                 let hold = Hold::first([hold, world.is_protected(account.id)]);
-                write_back(world, draft, known, Some(account), email, adopted.clone(), hold);
+                write_back(world, draft, known, Some(account), email, first.clone(), hold);
             }
         }
     }
@@ -211,16 +216,17 @@ pub(super) fn write_back(
     draft.add(step);
 }
 
-/// A closed account of a person who works: they come back, or somebody closed it by hand.
+/// A closed account of a person who works: they come back, or somebody closed it by hand. Returns
+/// the step that opens it, if one may.
 fn closed<'a>(
     world: &World<'a>,
     structure: &mut Structure<'a>,
     draft: &mut Draft,
     known: &Known<'a>,
     account: &'a Account,
-) {
+) -> Option<StepId> {
     if !matching::is_wanted(&world.inputs, known.main()) {
-        return;
+        return None;
     }
     let step = world.step(Action::ReinstateUser, Some(known), account).replace("ACTIVE", json!(false), true);
     let place = world.inputs.rules.hires.as_ref().map(|hires| &hires.returning_place);
@@ -242,9 +248,10 @@ fn closed<'a>(
     }
     hold = Hold::first([hold, world.is_protected(account.id)]);
     let id = draft.add(step.hold(hold.clone()));
-    if hold.is_none() {
-        super::documents::bind(world, draft, known, Some(account), Some(id));
-    }
+    hold.is_none().then(|| {
+        super::documents::bind(world, draft, known, Some(account), Some(id.clone()));
+        id
+    })
 }
 
 fn stays_closed(world: &World<'_>, known: &Known<'_>, account: &Account) -> Option<Hold> {
