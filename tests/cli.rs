@@ -48,7 +48,7 @@ fn a_wrong_type_says_what_was_expected() {
     let places = ["rules/departments.yaml:2:13", "`topp` is none of", "rules/departments.yaml:3:8"];
     refused(&folder, &["plan"], &places);
     let check = folder.run(&["check"]);
-    assert_eq!((check.code, check.stdout.as_str()), (1, "53 people, 0 rule tests: 2 errors\n"));
+    assert_eq!((check.code, check.stdout.as_str()), (1, "53 people, 4 rule tests: 2 errors\n"));
 }
 
 #[test]
@@ -113,6 +113,7 @@ fn a_detailed_exit_code_says_what_is_pending() {
     let folder = Folder::new();
     let run = folder.run(&["plan", "--detailed-exitcode", "--as-of", "2026-11-24"]);
     assert_eq!(run.code, 2, "{run:?}");
+    folder.remove("rules/tests/names.yaml");
     folder.write("rules/dismissals.yaml", "dismissals:\n  policies:\n    - id: everyone\n      fire: {days_after: 1}\nsafety:\n  limits: {fire_user: {count: 0, percent: 0}}\n");
     let held = folder.run(&["plan", "--detailed-exitcode", "--as-of", "2026-11-24"]);
     assert_eq!(held.code, 3, "{held:?}");

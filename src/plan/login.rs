@@ -33,15 +33,22 @@ pub(super) fn change(
 }
 
 fn instructions(edition: Edition, name: &str, from: &Email, to: &Email) -> Instructions {
-    let (who, place) = match edition {
-        Edition::Cloud => ("the employee", "Битрикс24.Паспорт"),
-        Edition::Box => ("an administrator of the portal", "the user's card, field Login"),
+    let (who, place, text) = match edition {
+        Edition::Cloud => (
+            format!("{name}, the employee"),
+            "Битрикс24.Паспорт",
+            format!(
+                "{name} opens Битрикс24.Паспорт and changes the login from {from} to {to}; nobody else can"
+            ),
+        ),
+        Edition::Box => (
+            "an administrator of the portal".to_owned(),
+            "the user's card, field Login",
+            format!(
+                "an administrator opens the card of {name} and changes the field Login from {from} to {to}"
+            ),
+        ),
     };
-    let who = match edition {
-        Edition::Cloud => format!("{who}, {name}"),
-        Edition::Box => who.to_owned(),
-    };
-    let text = format!("{who} changes the login of {name} from {from} to {to} in {place}");
     Instructions { who, r#where: place.to_owned(), from: from.to_string(), to: to.to_string(), text }
 }
 
