@@ -129,3 +129,20 @@ fn files_are_for_their_owner_alone() {
         assert_eq!(entry.metadata().unwrap().permissions().mode() & 0o077, 0, "{:?}", entry.path());
     }
 }
+
+#[test]
+fn an_owner_without_a_row_has_tokens_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = r#"{"format": "shtat-portal/1", "users": [{"ID": "2", "EMAIL": "a@romashka.example"}]}"#;
+    fs::write(folder.path().join("portal.json"), text).unwrap();
+    let portal = open(folder.path());
+    let tokens = portal.issue_tokens(1).unwrap();
+    assert_eq!(
+        portal.issue_tokens(1).unwrap().answer["access_token"],
+        tokens.answer["access_token"],
+        "it still works"
+    );
+    let access = json!({"auth": tokens.answer["access_token"]}).to_string();
+    assert_eq!(post(portal.base_url(), "/rest/profile", &access).json()["result"]["ADMIN"], true);
+    assert!(portal.issue_tokens(3).is_err());
+}

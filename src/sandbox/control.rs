@@ -86,7 +86,7 @@ fn edit(inner: &mut Inner, params: &Params) -> Result<Value, Mistake> {
 /// A first token pair of the local application.
 fn token(inner: &mut Inner, params: &Params, base: &str) -> Result<Value, Mistake> {
     let user = params.id("user").ok_or((400, "`user` is missing".to_owned()))?;
-    if inner.portal.users.get(user).is_none() {
+    if !inner.portal.knows(user) {
         return Err((404, format!("there is no user {user}")));
     }
     Ok(issue(inner, user, base))

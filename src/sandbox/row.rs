@@ -1,18 +1,13 @@
 //! A row of the portal: names and values, small enough to hold a million.
 
-use std::{
-    cell::RefCell,
-    collections::{BTreeMap, HashSet},
-    fmt,
-    sync::Arc,
-};
+use std::{cell::RefCell, collections::HashSet, fmt, sync::Arc};
 
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
     de::{Error as _, MapAccess, Visitor},
     ser::SerializeMap,
 };
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 /// Names and values, sorted by name. A null is the same as an absent name.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -97,11 +92,6 @@ impl Row {
         self
     }
 
-    /// Takes a value out.
-    pub fn take(&mut self, name: &str) -> Option<Value> {
-        self.place(name).ok().map(|at| self.0.remove(at).1)
-    }
-
     /// Goes through all names in their order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.0.iter().map(|(name, value)| (&**name, value))
@@ -123,22 +113,6 @@ pub fn number(value: &Value) -> Option<u64> {
         Value::Number(number) => number.as_u64(),
         Value::String(text) => text.trim().parse().ok(),
         _ => None,
-    }
-}
-
-impl From<Map<String, Value>> for Row {
-    fn from(map: Map<String, Value>) -> Row {
-        map.into_iter()
-            .filter(|(_, value)| !value.is_null())
-            .map(|(name, value)| (shared(&name), value))
-            .collect::<Vec<_>>()
-            .into()
-    }
-}
-
-impl From<BTreeMap<String, Value>> for Row {
-    fn from(map: BTreeMap<String, Value>) -> Row {
-        Row::from(map.into_iter().collect::<Map<_, _>>())
     }
 }
 

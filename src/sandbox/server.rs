@@ -126,7 +126,7 @@ impl Sandbox {
     /// A problem where there is no such user or the state cannot be written.
     pub fn issue_tokens(&self, user: u64) -> Result<Tokens, Problem> {
         let mut inner = self.shared.lock();
-        if inner.portal.users.get(user).is_none() {
+        if !inner.portal.knows(user) {
             return Err(Problem::error(format!("the portal has no user {user}")));
         }
         let portal = &mut inner.portal;

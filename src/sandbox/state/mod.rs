@@ -267,6 +267,11 @@ impl Portal {
         }
     }
 
+    /// Tells whether there is such a user. The owner is one even where the file has no row for it.
+    pub fn knows(&self, user: u64) -> bool {
+        user == self.settings.owner || self.users.get(user).is_some()
+    }
+
     /// Tells whether a user is an administrator of the portal.
     pub fn is_admin(&self, user: u64) -> bool {
         (self.settings.admin && user == self.settings.owner)
