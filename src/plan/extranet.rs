@@ -3,37 +3,25 @@
 //! The old address can stay with them: the login leaves it by hand, the closed account's contact
 //! address is parked, and only then is the partner invited on it. Closing never waits for this.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{
     address::{Addresses, Holder},
-    draft::{Draft, Hold, Proposal, rule, source},
-    have::{self, EXTRANET},
-    login, profile,
+    draft::{Draft, Hold, rule, source},
+    have,
+    invitation::Invitation,
+    login,
     scope::{self, Known},
-    swap::{Asked, Freed, Mover, Movers, taken},
+    swap::{Mover, Movers, taken},
     world::World,
 };
 use crate::{
-    model::{Account, AccountId, Action, Because, Email, Group, GroupId, Reason, StepId, fold},
+    model::{Account, AccountId, Action, Because, Email, Group, Reason, StepId, fold},
     rules::{ExtranetAddress, ExtranetPolicy, Policy},
 };
-
-/// A partner to invite, when every address is settled.
-#[derive(Debug)]
-pub(super) struct Invitation<'a> {
-    at: usize,
-    email: Option<Email>,
-    groups: Vec<GroupId>,
-    policy: &'a ExtranetPolicy,
-    because: Vec<Because>,
-    after: Vec<StepId>,
-    parks: Option<AccountId>,
-    hold: Option<Hold>,
-}
 
 /// One leaver's part, while it is being planned.
 struct Stay<'w, 'a> {
@@ -355,44 +343,6 @@ impl<'w, 'a> Stay<'w, 'a> {
     }
 }
 
-impl<'a> Invitation<'a> {
-    /// Writes the invitation down, after the step by which the closed account leaves the address.
-    pub fn write(
-        self,
-        world: &World<'a>,
-        addresses: &Addresses<'a>,
-        draft: &mut Draft,
-        movers: &Movers<'a>,
-        leaves: &HashMap<AccountId, StepId>,
-    ) {
-        let known = &world.people[self.at];
-        let key = known.key.as_ref().map(|key| format!("{key}{EXTRANET}"));
-        let groups: Vec<u64> = self.groups.iter().map(|id| id.0).collect();
-        let mut step =
-            Proposal::new(Action::InviteToExtranet, world.subject(Some(known), None, self.email.as_ref()))
-                .expect("account", Value::Null)
-                .change("XML_ID", Value::Null, json!(key))
-                .change("SONET_GROUP_ID", Value::Null, groups)
-                .because(self.because)
-                .after(self.after)
-                .after(self.parks.and_then(|account| leaves.get(&account).cloned()))
-                .message(
-                    self.policy.message.as_ref().map(|text| text.render(&known.scope(&world.inputs)).text),
-                );
-        for (field, value) in profile::names(&world.inputs, known) {
-            step = step.change(field, Value::Null, value);
-        }
-        if let Some(email) = &self.email {
-            step = step.change("EMAIL", Value::Null, email.as_str());
-            let freed = movers.freed(world, addresses, email, &known.person.id, Asked::ByPolicy, None);
-            if let Freed::Kept(hold) = freed {
-                step = step.hold(Some(hold));
-            }
-        }
-        draft.add(step.hold(self.hold));
-    }
-}
-
 fn is_member(group: &Group, account: AccountId) -> bool {
     group.members.contains(&account) || group.invited.contains(&account)
 }
@@ -414,4 +364,180 @@ fn groups<'a>(world: &World<'a>, policy: &ExtranetPolicy) -> (Vec<&'a Group>, Op
     let hold = Hold::new(Reason::NoGroup, wrong.join("; ")).by(Some(&policy.groups_place));
     let hold = (!wrong.is_empty()).then_some(hold);
     (found.into_values().collect(), hold)
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use serde_json::json;
+
+    use super::super::company::{Company, assert_quiet, email, held, only, steps, want};
+    use crate::{
+        model::{AccountId, AccountKind, Action, Edition, HrEmail, Plan, Reason},
+        rules::ExtranetAddress,
+    };
+
+    fn leaver() -> Company {
+        let mut company = Company::new();
+        company.pair("p1", "Орлова Анна Петровна", 10, "a.orlova@romashka.example");
+        company.job("p1").dismissed_on = Some(date(2026, 11, 20));
+        company.job("p1").contact.personal_email = Some("anna@mail.example".into());
+        company.group(64, "Проект Альфа");
+        company.keep_leavers(ExtranetAddress::Keep, Some("{{person.personal_email}}"));
+        company
+    }
+
+    fn partner(company: &mut Company, address: &str) {
+        let account = company.account(11, "1c:p1:extranet", address);
+        account.kind = AccountKind::Extranet;
+        account.departments.clear();
+    }
+
+    fn actions(plan: &Plan) -> Vec<Action> {
+        plan.steps.iter().map(|step| step.action).collect()
+    }
+
+    #[test]
+    fn closes_asks_parks_and_invites_in_this_order() {
+        let company = leaver();
+        let plan = company.plan();
+        let [fire, by_hand, swap, invite] =
+            [Action::FireUser, Action::ByHand, Action::SwapEmail, Action::InviteToExtranet]
+                .map(|action| only(&plan, action));
+        assert!(fire.after.is_empty() && by_hand.after.is_empty());
+        assert!(swap.after.contains(&fire.id) && swap.after.contains(&by_hand.id));
+        assert!(invite.after.contains(&swap.id));
+        assert_eq!(want(swap, "EMAIL"), &json!("anna@mail.example"));
+        assert_eq!(want(invite, "EMAIL"), &json!("a.orlova@romashka.example"));
+        assert_eq!(want(invite, "XML_ID"), &json!("1c:p1:extranet"));
+        assert_eq!(want(invite, "SONET_GROUP_ID"), &json!([64]));
+        let asked = by_hand.instructions.as_ref().unwrap();
+        assert_eq!(asked.r#where, "Битрикс24.Паспорт");
+        assert_eq!(
+            (asked.from.as_str(), asked.to.as_str()),
+            ("a.orlova@romashka.example", "anna@mail.example")
+        );
+        assert_eq!(by_hand.subject.account.as_deref(), Some("10"));
+    }
+
+    #[test]
+    fn goes_on_wherever_it_was_stopped() {
+        let mut company = leaver();
+        let by_hand = only(&company.plan(), Action::ByHand).id.clone();
+        company.get(10).active = false;
+        assert_eq!(actions(&company.plan()), [Action::ByHand, Action::SwapEmail, Action::InviteToExtranet]);
+        company.history.confirmed.insert(by_hand.clone());
+        assert_eq!(actions(&company.plan()), [Action::SwapEmail, Action::InviteToExtranet]);
+        company.get(10).email = Some(email("anna@mail.example"));
+        let plan = company.plan();
+        assert_eq!(actions(&plan), [Action::InviteToExtranet]);
+        assert_eq!(want(&plan.steps[0], "EMAIL"), &json!("a.orlova@romashka.example"));
+        company.history.confirmed.clear();
+        company.history.waiting.insert(by_hand.clone(), "the portal still refuses the address".into());
+        let plan = company.plan();
+        assert_eq!(only(&plan, Action::ByHand).id, by_hand);
+        assert!(only(&plan, Action::InviteToExtranet).after.contains(&by_hand));
+        company.history.waiting.clear();
+        partner(&mut company, "a.orlova@romashka.example");
+        company.have.groups[0].invited.insert(AccountId(11));
+        assert_quiet(&company.plan());
+    }
+
+    #[test]
+    fn a_partner_under_another_address_gets_the_old_one_back() {
+        let mut company = leaver();
+        partner(&mut company, "other@mail.example");
+        let plan = company.plan();
+        let swaps = steps(&plan, Action::SwapEmail);
+        assert_eq!(
+            swaps.iter().map(|step| step.subject.account.as_deref()).collect::<Vec<_>>(),
+            [Some("10"), Some("11")]
+        );
+        assert!(swaps[1].after.contains(&swaps[0].id));
+        assert_eq!(want(swaps[1], "EMAIL"), &json!("a.orlova@romashka.example"));
+        assert_eq!(want(only(&plan, Action::JoinGroup), "GROUP_ID"), &json!(64));
+    }
+
+    #[test]
+    fn crossing_addresses_go_through_a_temporary_one() {
+        let mut company = leaver();
+        partner(&mut company, "anna@mail.example");
+        assert_eq!(steps(&company.plan(), Action::SwapEmail).len(), 3);
+    }
+
+    #[test]
+    fn with_another_address_nothing_moves() {
+        let mut company = leaver();
+        company.keep_leavers(ExtranetAddress::Personal, None);
+        let plan = company.plan();
+        assert_eq!(actions(&plan), [Action::FireUser, Action::InviteToExtranet]);
+        assert_eq!(want(&plan.steps[1], "EMAIL"), &json!("anna@mail.example"));
+        assert_eq!(plan.steps[1].after, std::slice::from_ref(&plan.steps[0].id));
+    }
+
+    #[test]
+    fn a_missing_or_closed_group_holds_the_part_but_not_the_closing() {
+        for open in [false, true] {
+            let mut company = leaver();
+            company.have.groups[0].extranet = false;
+            if open {
+                company.have.groups.clear();
+            }
+            let plan = company.plan();
+            assert_eq!(actions(&plan), [Action::FireUser]);
+            assert!(!plan.held.is_empty() && plan.held.iter().all(|row| row.reason == Reason::NoGroup));
+            assert!(held(&plan).iter().any(|row| row.0 == Action::InviteToExtranet));
+        }
+    }
+
+    #[test]
+    fn nobody_is_invited_after_within_days() {
+        let mut company = leaver();
+        company.as_of = date(2026, 12, 20);
+        assert_eq!(steps(&company.plan(), Action::InviteToExtranet).len(), 1);
+        company.as_of = date(2026, 12, 21);
+        assert_eq!(actions(&company.plan()), [Action::FireUser]);
+    }
+
+    #[test]
+    fn a_parking_place_that_is_taken_or_empty_holds_the_part() {
+        let mut company = leaver();
+        company.account(20, "", "anna@mail.example");
+        let plan = company.plan();
+        assert_eq!(actions(&plan), [Action::FireUser]);
+        assert!(plan.held.iter().all(|row| row.reason == Reason::AddressTaken), "{plan:#?}");
+        let mut company = leaver();
+        company.job("p1").contact.personal_email = None;
+        let plan = company.plan();
+        assert_eq!(actions(&plan), [Action::FireUser]);
+        assert!(plan.held.iter().all(|row| row.reason == Reason::NoAddress), "{plan:#?}");
+    }
+
+    #[test]
+    fn a_held_closing_takes_the_part_along() {
+        let mut company = leaver();
+        let place = super::super::company::place("rules/safety.yaml", 2);
+        company.rules.safety.protect.push((crate::rules::Protected::Id(AccountId(10)), place));
+        let plan = company.plan();
+        assert_eq!(plan.steps.len(), 0);
+        let actions: Vec<Action> = held(&plan).iter().map(|row| row.0).collect();
+        assert_eq!(actions, [Action::FireUser, Action::SwapEmail, Action::InviteToExtranet, Action::ByHand]);
+        assert!(plan.held.iter().all(|row| row.reason == Reason::Protected));
+    }
+
+    #[test]
+    fn on_a_box_an_administrator_moves_the_login() {
+        let mut company = leaver();
+        company.have.edition = Edition::Box;
+        let plan = company.plan();
+        assert!(only(&plan, Action::ByHand).instructions.as_ref().unwrap().who.contains("administrator"));
+    }
+
+    #[test]
+    fn one_who_works_again_is_not_invited() {
+        let mut company = leaver();
+        company.job("p1").dismissed_on = None;
+        company.job("p1").contact.email = HrEmail::Usable(email("a.orlova@romashka.example"));
+        assert_quiet(&company.plan());
+    }
 }

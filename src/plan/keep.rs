@@ -305,3 +305,156 @@ fn is_moved(world: &World<'_>, known: &Known<'_>, account: &Account) -> bool {
         || partner
         || (personal && hr.is_some_and(|email| account.email.as_ref() != Some(email)))
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use serde_json::json;
+
+    use super::super::company::{Company, assert_quiet, department, email, held, only, row, steps, want};
+    use crate::{
+        model::{Action, DepartmentId, EmploymentKind, HrEmail, Parked, PersonId, Reason, Unmanaged},
+        rules::{DepartmentTarget, Empty, FieldWhen, Returning, Unmapped, When},
+    };
+
+    fn company() -> Company {
+        let mut company = Company::new();
+        company.pair("p1", "Орлова Анна Петровна", 10, "a.orlova@romashka.example");
+        company
+    }
+
+    #[test]
+    fn managed_fields_and_nothing_else_are_changed() {
+        let mut company = company();
+        company.rules.matching.as_mut().unwrap().adopt.clear();
+        company.people.persons.retain(|person| person.id.0 == "p1");
+        company.have.accounts.retain(|account| account.id.0 == 10);
+        let fields = [
+            ("WORK_POSITION", "{{job.position}}", FieldWhen::Always),
+            ("PERSONAL_BIRTHDAY", "{{person.birthday}}", FieldWhen::Create),
+        ];
+        company.fields(Empty::Keep, &fields);
+        company.get(10).row =
+            row(&[("WORK_POSITION", "Стажёр"), ("PERSONAL_BIRTHDAY", "1990-01-01"), ("TITLE", "x")]);
+        let plan = company.plan();
+        let update = only(&plan, Action::UpdateUser);
+        assert_eq!(update.changes.len(), 1);
+        assert_eq!(update.changes["WORK_POSITION"].have, json!("Стажёр"));
+        assert_eq!(update.expects.len(), 2);
+        company.job("p1").position = None;
+        assert_quiet(&company.plan());
+        company.rules.profile.as_mut().unwrap().empty = Empty::Clear;
+        assert_eq!(want(only(&company.plan(), Action::UpdateUser), "WORK_POSITION"), &json!(""));
+        company.people.unmanaged.insert(Unmanaged::Positions);
+        assert_quiet(&company.plan());
+    }
+
+    #[test]
+    fn departments_are_compared_as_the_first_and_the_set() {
+        let mut company = company();
+        let by_id = |id| DepartmentTarget::Id(id);
+        company.have.departments.push(department(7, "Склад", Some(1)));
+        company.map(Unmapped::Hold, &[("Продажи", by_id(5)), ("Склад", by_id(7)), ("Касса", by_id(1))]);
+        for (id, name) in [(2, "Склад"), (3, "Касса")] {
+            let job = company.also("p1");
+            job.kind = EmploymentKind::PartTimeInner;
+            job.department = vec![name.into()];
+            assert_eq!(job.id.0, format!("p1-{id}"));
+        }
+        company.get(10).departments = [5, 1, 7].map(DepartmentId).to_vec();
+        assert_quiet(&company.plan());
+        company.get(10).departments = [7, 5, 1].map(DepartmentId).to_vec();
+        assert_eq!(want(only(&company.plan(), Action::UpdateUser), "UF_DEPARTMENT"), &json!([5, 7, 1]));
+        company.people.unmanaged.insert(Unmanaged::Departments);
+        assert_quiet(&company.plan());
+    }
+
+    #[test]
+    fn missing_departments_are_created_once_and_parent_first() {
+        let mut company = company();
+        let path = DepartmentTarget::Path(vec!["Финансы".into(), "Касса".into()]);
+        company.map(Unmapped::Top, &[("Продажи", path)]);
+        let plan = company.plan();
+        let created = steps(&plan, Action::CreateDepartment);
+        assert_eq!(
+            created.iter().map(|step| step.subject.name.as_str()).collect::<Vec<_>>(),
+            ["Финансы", "Финансы / Касса"]
+        );
+        assert_eq!(want(created[0], "PARENT"), &json!("1"));
+        assert_eq!(want(created[1], "PARENT"), &json!({"step": created[0].id}));
+        for update in steps(&plan, Action::UpdateUser) {
+            assert_eq!(want(update, "UF_DEPARTMENT"), &json!([{"step": created[1].id}]));
+            assert_eq!(update.after, std::slice::from_ref(&created[1].id));
+        }
+    }
+
+    #[test]
+    fn an_unmapped_department_holds_the_department_only() {
+        let mut company = company();
+        company.map(Unmapped::Hold, &[]);
+        company.fields(Empty::Keep, &[("WORK_POSITION", "{{job.position}}", FieldWhen::Always)]);
+        let plan = company.plan();
+        assert_eq!(steps(&plan, Action::UpdateUser).len(), 2);
+        assert!(held(&plan).contains(&(Action::UpdateUser, "p1", "10", Reason::UnmappedDepartment)));
+    }
+
+    #[test]
+    fn outside_hires_when_a_person_decides() {
+        let mut company = company();
+        company.rules.hires.as_mut().unwrap().when = Some(When::Employment(vec![EmploymentKind::Main]));
+        company.job("p1").kind = EmploymentKind::Contract;
+        assert_eq!(held(&company.plan()), [(Action::FireUser, "p1", "10", Reason::OutOfScope)]);
+    }
+
+    #[test]
+    fn a_closed_account_of_a_person_who_works_was_blocked_by_hand() {
+        let mut company = company();
+        company.get(10).active = false;
+        assert_eq!(held(&company.plan()), [(Action::ReinstateUser, "p1", "10", Reason::BlockedByHand)]);
+    }
+
+    #[test]
+    fn who_comes_back_is_held_or_reinstated_unless_the_address_moved() {
+        let mut company = company();
+        company.get(10).active = false;
+        company.job("p1").dismissed_on = Some(date(2025, 1, 1));
+        let job = company.also("p1");
+        (job.hired_on, job.dismissed_on) = (Some(date(2026, 11, 1)), None);
+        assert_eq!(held(&company.plan()), [(Action::ReinstateUser, "p1", "10", Reason::Returning)]);
+        company.rules.hires.as_mut().unwrap().returning = Returning::Reinstate;
+        let plan = company.plan();
+        assert_eq!(want(only(&plan, Action::ReinstateUser), "ACTIVE"), &json!(true));
+        company.history.reinstated.insert(crate::model::AccountId(10), date(2026, 11, 2));
+        assert_eq!(held(&company.plan()), [(Action::ReinstateUser, "p1", "10", Reason::BlockedByHand)]);
+        company.history.reinstated.clear();
+        let parked = Parked {
+            person: Some(PersonId("p1".into())),
+            from: email("a.orlova@romashka.example"),
+            to: email("anna@mail.example"),
+        };
+        company.history.parked.insert(crate::model::AccountId(10), parked);
+        assert_eq!(held(&company.plan()), [(Action::ReinstateUser, "p1", "10", Reason::Returning)]);
+    }
+
+    #[test]
+    fn hr_gets_the_address_of_an_account_unless_another_claims_it() {
+        let mut company = company();
+        company.job("p1").contact.email = HrEmail::None;
+        let plan = company.plan();
+        let back = only(&plan, Action::WriteBackEmail);
+        assert_eq!(back.expects, [("email".to_owned(), json!(null))].into());
+        company.works("p2", "Волкова Анна Ивановна").contact.personal_email =
+            Some("A.Orlova@romashka.example".into());
+        assert!(held(&company.plan()).contains(&(Action::WriteBackEmail, "p1", "10", Reason::AddressTaken)));
+        company.rules.email.as_mut().unwrap().write_back = false;
+        assert!(held(&company.plan()).is_empty());
+        assert_eq!(steps(&company.plan(), Action::WriteBackEmail).len(), 0);
+    }
+
+    #[test]
+    fn an_unusable_address_is_neither_used_nor_replaced() {
+        let mut company = company();
+        company.job("p1").contact.email = HrEmail::Unusable("нет".into());
+        assert_eq!(held(&company.plan()), [(Action::SwapEmail, "p1", "10", Reason::NoAddress)]);
+    }
+}

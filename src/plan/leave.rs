@@ -3,8 +3,9 @@
 use super::{
     address::Addresses,
     draft::{Draft, Hold, rule, source},
-    extranet::{self, Invitation},
-    have, policies,
+    extranet, have,
+    invitation::Invitation,
+    policies,
     scope::{self, Known, Stage},
     swap::Movers,
     world::World,

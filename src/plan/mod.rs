@@ -41,6 +41,7 @@ mod finish;
 mod hash;
 mod have;
 mod hire;
+mod invitation;
 mod keep;
 mod leave;
 mod limits;
@@ -183,7 +184,7 @@ mod tests {
         assert_eq!(create.because[0].rule.as_deref(), Some("rules/email.yaml:8"));
         assert_eq!(create.because.last().unwrap().source.as_deref(), Some("people.csv:p1"));
         let back = only(&plan, Action::WriteBackEmail);
-        assert_eq!(back.after, [create.id.clone()]);
+        assert_eq!(back.after, std::slice::from_ref(&create.id));
         assert_eq!(want(back, "email"), &json!("a.orlova@romashka.example"));
         assert_eq!((plan.summary.people, plan.summary.managed, plan.summary.foreign), (2, 1, 0));
     }

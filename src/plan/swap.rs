@@ -331,3 +331,163 @@ impl<'a> Movers<'a> {
 pub(super) fn taken(address: &Email, holder: Holder) -> Hold {
     Hold::new(Reason::AddressTaken, format!("{address} is taken: {holder}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::company::{Company, assert_quiet, email, held, only, steps, want};
+    use crate::model::{Account, Action, HrEmail, Plan, Reason, Step};
+
+    fn company(pairs: &[(&str, u64, &str, &str)]) -> Company {
+        let mut company = Company::new();
+        for (id, account, have, want) in pairs {
+            company.pair(id, "Орлова Анна Петровна", *account, have);
+            company.job(id).contact.email = HrEmail::Usable(email(want));
+        }
+        company
+    }
+
+    fn position(plan: &Plan, step: &Step) -> usize {
+        plan.steps.iter().position(|other| other.id == step.id).unwrap()
+    }
+
+    fn to<'a>(plan: &'a Plan, address: &str) -> &'a Step {
+        let found =
+            steps(plan, Action::SwapEmail).into_iter().find(|step| want(step, "EMAIL") == &json!(address));
+        found.unwrap_or_else(|| unreachable!("nobody moves to {address}: {plan:#?}"))
+    }
+
+    #[test]
+    fn a_chain_begins_at_its_free_end() {
+        let company = company(&[
+            ("p1", 10, "a@romashka.example", "b@romashka.example"),
+            ("p2", 11, "b@romashka.example", "c@romashka.example"),
+        ]);
+        let plan = company.plan();
+        let (first, second) = (to(&plan, "c@romashka.example"), to(&plan, "b@romashka.example"));
+        assert_eq!(second.after, std::slice::from_ref(&first.id));
+        assert!(position(&plan, first) < position(&plan, second));
+        assert_eq!(
+            second.expects,
+            [("EMAIL".to_owned(), json!("a@romashka.example")), ("XML_ID".to_owned(), json!("1c:p1"))].into()
+        );
+        assert_eq!(second.changes.len(), 1);
+    }
+
+    #[test]
+    fn a_circle_of_three_needs_one_temporary_address() {
+        let company = company(&[
+            ("p1", 10, "a@romashka.example", "b@romashka.example"),
+            ("p2", 11, "b@romashka.example", "c@romashka.example"),
+            ("p3", 12, "c@romashka.example", "a@romashka.example"),
+        ]);
+        let plan = company.plan();
+        assert_eq!(steps(&plan, Action::SwapEmail).len(), 4);
+        let (aside, on) = (steps(&plan, Action::SwapEmail)[0], to(&plan, "b@romashka.example"));
+        let temporary = want(aside, "EMAIL").as_str().unwrap();
+        assert!(temporary.starts_with("swap-") && temporary.ends_with("@romashka.example"), "{temporary}");
+        assert_eq!(temporary.len(), "swap-01234567@romashka.example".len());
+        assert_eq!(on.expects["EMAIL"], json!(temporary));
+        assert!(on.after.contains(&aside.id) && on.after.contains(&to(&plan, "c@romashka.example").id));
+        assert_eq!(to(&plan, "a@romashka.example").after, std::slice::from_ref(&aside.id));
+    }
+
+    #[test]
+    fn an_account_on_a_temporary_address_is_moved_on() {
+        let company = company(&[("p1", 10, "swap-0a1b2c3d@romashka.example", "b@romashka.example")]);
+        assert_eq!(want(only(&company.plan(), Action::SwapEmail), "EMAIL"), &json!("b@romashka.example"));
+    }
+
+    #[test]
+    fn a_temporary_address_never_reaches_hr() {
+        let mut company = company(&[("p1", 10, "swap-0a1b2c3d@romashka.example", "b@romashka.example")]);
+        company.job("p1").contact.email = HrEmail::None;
+        assert_eq!(held(&company.plan()), [(Action::SwapEmail, "p1", "10", Reason::NoAddress)]);
+    }
+
+    #[test]
+    fn a_held_holder_holds_who_waits_for_the_address() {
+        let mut company = company(&[
+            ("p1", 10, "a@romashka.example", "b@romashka.example"),
+            ("p2", 11, "b@romashka.example", "c@romashka.example"),
+        ]);
+        let place = super::super::company::place("rules/safety.yaml", 2);
+        company.rules.safety.protect.push((crate::rules::Protected::Id(crate::model::AccountId(11)), place));
+        let plan = company.plan();
+        assert_eq!(plan.steps.len(), 0);
+        let rows = [Action::SwapEmail; 2].iter().zip([("p1", "10"), ("p2", "11")]);
+        let rows: Vec<_> =
+            rows.map(|(action, (person, id))| (*action, person, id, Reason::Protected)).collect();
+        assert_eq!(held(&plan), rows);
+    }
+
+    #[test]
+    fn an_address_of_a_closed_or_invited_account_is_not_taken_over() {
+        let close = |account: &mut Account| account.active = false;
+        let invite = |account: &mut Account| {
+            account.row.insert("LAST_LOGIN".into(), json!(""));
+        };
+        for change in [close, invite] {
+            let mut company = company(&[
+                ("p1", 10, "a@romashka.example", "b@romashka.example"),
+                ("p2", 11, "b@romashka.example", "c@romashka.example"),
+            ]);
+            change(company.get(11));
+            let plan = company.plan();
+            assert!(
+                held(&plan).contains(&(Action::SwapEmail, "p1", "10", Reason::AddressTaken)),
+                "{plan:#?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_stopped_chain_goes_on_although_history_knows_the_address() {
+        let mut company = company(&[
+            ("p1", 10, "a@romashka.example", "b@romashka.example"),
+            ("p2", 11, "c@romashka.example", "c@romashka.example"),
+        ]);
+        let person = crate::model::PersonId("p2".into());
+        company.history.addresses.insert("b@romashka.example".into(), [person].into());
+        assert_eq!(want(only(&company.plan(), Action::SwapEmail), "EMAIL"), &json!("b@romashka.example"));
+        let gone = crate::model::PersonId("p9".into());
+        company.history.addresses.insert("b@romashka.example".into(), [gone].into());
+        assert_eq!(held(&company.plan()), [(Action::SwapEmail, "p1", "10", Reason::AddressTaken)]);
+    }
+
+    #[test]
+    fn replace_and_case_move_nobody() {
+        let mut company = company(&[("p1", 10, "a@romashka.example", "A@Romashka.example")]);
+        assert_quiet(&company.plan());
+        company.job("p1").contact.email = HrEmail::Usable(email("b@romashka.example"));
+        company.rules.email.as_mut().unwrap().source = crate::rules::EmailSource::Replace;
+        assert_quiet(&company.plan());
+    }
+
+    #[test]
+    fn a_new_person_gets_a_freed_address_after_the_login_left_it() {
+        let mut company = company(&[("p1", 10, "a@romashka.example", "b@romashka.example")]);
+        company.works("p2", "Волкова Анна Ивановна").contact.email =
+            HrEmail::Usable(email("a@romashka.example"));
+        let plan = company.plan();
+        let (by_hand, swap) = (only(&plan, Action::ByHand), only(&plan, Action::SwapEmail));
+        let create = only(&plan, Action::CreateUser);
+        assert!(create.after.contains(&by_hand.id) && create.after.contains(&swap.id));
+        let asked = by_hand.instructions.as_ref().unwrap();
+        assert_eq!((asked.from.as_str(), asked.to.as_str()), ("a@romashka.example", "b@romashka.example"));
+        let confirmed = by_hand.id.clone();
+        company.history.confirmed.insert(confirmed);
+        let plan = company.plan();
+        assert_eq!(steps(&plan, Action::ByHand).len(), 0);
+        assert_eq!(only(&plan, Action::CreateUser).after.len(), 1);
+        company.get(10).email = Some(email("b@romashka.example"));
+        company
+            .history
+            .addresses
+            .insert("a@romashka.example".into(), [crate::model::PersonId("p1".into())].into());
+        assert_eq!(company.plan().steps.len(), 1, "confirmed and moved: only the account is left to make");
+        company.history.confirmed.clear();
+        assert_eq!(held(&company.plan()), [(Action::CreateUser, "p2", "-", Reason::AddressTaken)]);
+    }
+}
