@@ -179,3 +179,12 @@ fn an_address_that_is_none_is_a_warning_and_kept_aside() {
         assert_eq!(*email, HrEmail::Unusable(address.to_owned()));
     }
 }
+
+#[test]
+fn the_example_of_the_repository_is_read_without_a_doubt() {
+    let bytes = std::fs::read("examples/romashka/people.csv").unwrap();
+    let company = company(FileKind::Csv, &bytes);
+    assert_eq!(company.problems, Vec::<String>::new());
+    assert!(company.people.persons.len() > 20);
+    assert!(company.people.unmanaged.iter().all(|what| *what == shtat::model::Unmanaged::Phones));
+}

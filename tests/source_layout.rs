@@ -45,6 +45,18 @@ fn titles_above_groups_and_totals_are_survived_and_departments_carried_down() {
 }
 
 #[test]
+fn parameters_above_the_header_are_no_header() {
+    let company = table(&[
+        vec!["Сотрудник:", "Все", "Организация:", "ООО А"],
+        vec![],
+        vec!["Сотрудник", "Таб. номер", "Подразделение", "Должность"],
+        vec!["Ёлкин Пётр", "17", "Склад", "Сторож"],
+    ]);
+    assert_eq!(company.problems, Vec::<String>::new());
+    assert_eq!(names(&company), ["Ёлкин Пётр"]);
+}
+
+#[test]
 fn headers_may_have_two_lines() {
     let company = table(&[
         vec!["Список"],

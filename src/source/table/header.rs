@@ -41,18 +41,20 @@ enum From {
     Both,
 }
 
-/// Finds the first row (or pair of rows) with at least two known headers, one of them a name or
-/// a personnel number. Returns the header and how many rows it and the titles above it take.
+/// Finds the row (or pair of rows) with most known headers: at least two, one of them a name or a
+/// personnel number; of several such rows the first. Parameter lines above a header name fewer.
+/// Returns the header and how many rows it and the titles above it take.
 pub fn find(rows: &[GridRow<'_>], lookup: &Lookup) -> Option<(Header, usize)> {
     let searched = &rows[..rows.len().min(SEARCHED_ROWS)];
-    (0..searched.len()).find_map(|at| {
+    let candidates = (0..searched.len()).filter_map(|at| {
         let pair = searched.get(at + 1).and_then(|lower| Header::of_two(&searched[at], lower, lookup));
         let (header, lines) = match pair {
             Some(header) => (header, 2),
             None => (Header::of_one(&searched[at], lookup), 1),
         };
         header.is_one().then_some((header, at + lines))
-    })
+    });
+    candidates.reduce(|best, next| if next.0.known() > best.0.known() { next } else { best })
 }
 
 impl Header {

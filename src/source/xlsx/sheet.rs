@@ -70,7 +70,8 @@ impl<'x, 's> Rows<'x, 's> {
     }
 
     fn row(&mut self, element: &BytesStart<'_>) -> Result<SheetRow<'s>, Fault> {
-        let told = attribute(element, "r").and_then(|number| number.parse().ok());
+        // A number that is none, or too large for any sheet, is out of order as well.
+        let told = attribute(element, "r").map(|number| number.parse().unwrap_or(0));
         let number = told.unwrap_or(self.before + 1);
         let order = Fault::Order { row: number };
         if number <= self.before || number > LAST_ROW {
@@ -280,6 +281,7 @@ mod tests {
             "<row r=\"2\"/><row r=\"2\"/>",
             "<row r=\"1048577\"/>",
             "<row r=\"0\"/>",
+            "<row r=\"99999999999\"/>",
             "<row><c r=\"XFE1\"/></row>",
             "<row><c r=\"B1\"/><c r=\"A1\"/></row>",
         ] {
