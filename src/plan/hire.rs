@@ -307,3 +307,164 @@ fn needs_seat(proposal: &Proposal) -> bool {
     let action = matches!(proposal.step.action, Action::CreateUser | Action::ReinstateUser);
     action && proposal.hold.is_none()
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use serde_json::json;
+
+    use super::super::company::{
+        Company, TODAY, assert_quiet, email, held, only, place, steps, template, want,
+    };
+    use crate::{
+        model::{Action, HrEmail, PersonId, Reason, Unmanaged},
+        rules::{EmailSource, EmailTemplates, Unmapped, When},
+    };
+
+    fn newcomer(name: &str) -> Company {
+        let mut company = Company::new();
+        company.works("p1", name);
+        company
+    }
+
+    fn address(company: &Company) -> String {
+        want(only(&company.plan(), Action::CreateUser), "EMAIL").as_str().unwrap_or_default().to_owned()
+    }
+
+    #[test]
+    fn nobody_gets_an_address_that_anybody_has() {
+        for other in 0..4 {
+            let mut company = newcomer("Орлова Анна Петровна");
+            let taken = "A.Orlova@romashka.example";
+            match other {
+                0 => company.account(20, "", taken).active = false,
+                1 => {
+                    let persons = [PersonId("p9".into())].into();
+                    company.history.addresses.insert(taken.to_lowercase(), persons);
+                }
+                2 => company.job("z0").contact.personal_email = Some(taken.into()),
+                _ => company.job("z0").contact.personal_email = Some(format!("x@y.example; {taken}")),
+            }
+            assert_eq!(address(&company), "anna.orlova@romashka.example", "{other}");
+        }
+    }
+
+    #[test]
+    fn a_persons_own_rows_and_history_do_not_stand_in_the_way() {
+        let mut company = newcomer("Орлова Анна Петровна");
+        company.job("p1").contact.personal_email = Some("a.orlova@romashka.example".into());
+        let persons = [PersonId("p1".into())].into();
+        company.history.addresses.insert("a.orlova@romashka.example".into(), persons);
+        assert_eq!(address(&company), "a.orlova@romashka.example");
+    }
+
+    #[test]
+    fn namesakes_get_different_addresses_in_the_order_of_their_ids() {
+        let mut company = Company::new();
+        for id in ["p4", "p3", "p2", "p1"] {
+            company.works(id, "Орлова Анна Петровна");
+        }
+        let plan = company.plan();
+        let made: Vec<_> =
+            steps(&plan, Action::CreateUser).iter().map(|step| want(step, "EMAIL").clone()).collect();
+        let local = ["a.orlova", "anna.orlova", "orlova2", "orlova3"];
+        assert_eq!(made, local.map(|local| json!(format!("{local}@romashka.example"))));
+    }
+
+    #[test]
+    fn only_the_first_entry_that_fits_is_tried() {
+        let mut company = newcomer("Орлова Анна Петровна");
+        let entry = EmailTemplates {
+            when: Some(When::Organization("ООО «Ромашка»".into())),
+            domain: Some("lutik.example".into()),
+            r#try: vec![template("{{last}}")],
+            place: place("rules/email.yaml", 6),
+        };
+        company.rules.email.as_mut().unwrap().templates.insert(0, entry);
+        assert_eq!(address(&company), "orlova@lutik.example");
+        company.account(20, "", "orlova@lutik.example");
+        assert_eq!(held(&company.plan())[0], (Action::CreateUser, "p1", "-", Reason::NoAddress));
+    }
+
+    #[test]
+    fn no_address_is_made_of_initials_of_unusable_texts_or_of_nothing() {
+        assert_eq!(held(&newcomer("Орлова А. П.").plan())[0].3, Reason::NoAddress);
+        let mut company = newcomer("Орлова Анна Петровна");
+        company.job("p1").contact.email = HrEmail::Unusable("нет".into());
+        assert_eq!(held(&company.plan())[0].3, Reason::NoAddress);
+        let mut company = newcomer("Орлова Анна Петровна");
+        company.people.unmanaged.insert(Unmanaged::Emails);
+        assert_eq!(held(&company.plan()), [(Action::CreateUser, "p1", "-", Reason::NoAddress)]);
+    }
+
+    #[test]
+    fn an_address_two_persons_claim_is_given_to_neither() {
+        let mut company = newcomer("Орлова Анна Петровна");
+        company.works("p2", "Волкова Анна Ивановна");
+        for id in ["p1", "p2"] {
+            company.job(id).contact.email = HrEmail::Usable(email("x@romashka.example"));
+        }
+        let rows = held(&company.plan()).into_iter().map(|row| (row.1.to_owned(), row.3)).collect::<Vec<_>>();
+        assert_eq!(rows, [("p1".to_owned(), Reason::AddressTaken), ("p2".to_owned(), Reason::AddressTaken)]);
+    }
+
+    #[test]
+    fn replace_makes_another_address_for_a_new_account_and_leaves_hr_alone() {
+        let mut company = newcomer("Орлова Анна Петровна");
+        company.job("p1").contact.email = HrEmail::Usable(email("old@romashka.example"));
+        assert_eq!(address(&company), "old@romashka.example");
+        company.rules.email.as_mut().unwrap().source = EmailSource::Replace;
+        assert_eq!(address(&company), "a.orlova@romashka.example");
+        assert_eq!(steps(&company.plan(), Action::WriteBackEmail).len(), 0);
+    }
+
+    #[test]
+    fn invitations_go_out_so_many_days_before() {
+        let mut company = newcomer("Орлова Анна Петровна");
+        company.job("p1").hired_on = Some(date(2026, 11, 25));
+        assert_quiet(&company.plan());
+        company.rules.hires.as_mut().unwrap().days_before = 3;
+        company.rules.hires.as_mut().unwrap().message = Some(template("Привет, {{person.first_name}}!"));
+        assert_eq!(only(&company.plan(), Action::CreateUser).message.as_deref(), Some("Привет, Анна!"));
+        company.as_of = TODAY.yesterday().unwrap();
+        assert_quiet(&company.plan());
+    }
+
+    #[test]
+    fn seats_go_by_hire_date_and_take_dependants_along() {
+        let mut company = newcomer("Орлова Анна Петровна");
+        company.works("p2", "Волков Пётр Ильич").hired_on = Some(date(2019, 1, 1));
+        company.pair("p3", "Зайцев Олег Ильич", 30, "o.zaitsev@romashka.example");
+        company.job("p3").dismissed_on = Some(date(2026, 11, 20));
+        company.have.seats = Some(3);
+        let plan = company.plan();
+        assert_eq!(only(&plan, Action::CreateUser).subject.person.as_deref(), Some("p2"));
+        let rows =
+            [Action::CreateUser, Action::WriteBackEmail].map(|action| (action, "p1", "-", Reason::NoSeat));
+        assert_eq!(held(&plan), rows);
+    }
+
+    #[test]
+    fn a_creation_waits_for_a_person_where_its_department_is_not_mapped() {
+        let mut company = newcomer("Орлова Анна Петровна");
+        company.map(Unmapped::Hold, &[]);
+        let rows = held(&company.plan())
+            .into_iter()
+            .filter(|row| row.1 == "p1")
+            .map(|row| (row.0, row.3))
+            .collect::<Vec<_>>();
+        let rows_wanted =
+            [Action::CreateUser, Action::WriteBackEmail].map(|action| (action, Reason::UnmappedDepartment));
+        assert_eq!(rows, rows_wanted);
+    }
+
+    #[test]
+    fn rules_for_nothing_but_matching_invite_nobody() {
+        let mut company = newcomer("Орлова Анна Петровна");
+        company.rules.hires = None;
+        company.rules.email = None;
+        assert_quiet(&company.plan());
+        company.rules.matching = None;
+        assert_quiet(&company.plan());
+    }
+}

@@ -215,3 +215,129 @@ fn owners(matches: &Matches<'_>) -> HashMap<AccountId, usize> {
     }
     owners
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use serde_json::json;
+
+    use super::super::company::{Company, assert_quiet, email, held, only, row, steps};
+    use crate::{
+        model::{AccountKind, Action, HrEmail, Reason},
+        rules::{Adopt, Vanished},
+    };
+
+    fn unmarked() -> Company {
+        let mut company = Company::new();
+        company.pair("p1", "Орлова Анна Петровна", 10, "a.orlova@romashka.example");
+        company.get(10).xml_id = None;
+        company
+    }
+
+    fn identity(company: &mut Company, id: &str, account: u64) {
+        let job = company.job(id);
+        job.contact.birthday = Some(date(1990, 2, 3));
+        let name = job.contact.name.clone();
+        let fields = [
+            ("LAST_NAME", name.last.as_str()),
+            ("NAME", name.first.as_str()),
+            ("SECOND_NAME", name.patronymic.as_str()),
+            ("PERSONAL_BIRTHDAY", "1990-02-03T00:00:00+03:00"),
+        ];
+        company.get(account).row = row(&fields);
+    }
+
+    #[test]
+    fn an_account_with_hrs_address_is_adopted() {
+        let plan = unmarked().plan();
+        let adopt = only(&plan, Action::AdoptUser);
+        assert_eq!(adopt.changes["XML_ID"].want, json!("1c:p1"));
+        assert_eq!(adopt.expects["XML_ID"], json!(null));
+        assert!(adopt.expects.contains_key("EMAIL"));
+    }
+
+    #[test]
+    fn name_and_birthday_are_compared_folded_and_the_address_waits() {
+        let mut company = unmarked();
+        identity(&mut company, "p1", 10);
+        company.get(10).row.insert("LAST_NAME".into(), json!("ОPЛОВА"));
+        company.job("p1").contact.email = HrEmail::Usable(email("new@romashka.example"));
+        let plan = company.plan();
+        only(&plan, Action::AdoptUser);
+        assert_eq!(held(&plan), [(Action::SwapEmail, "p1", "10", Reason::AdoptedInThisPlan)]);
+    }
+
+    #[test]
+    fn what_is_not_unique_or_contradicted_is_held() {
+        let mut company = unmarked();
+        company.account(11, "", "a.orlova@romashka.example");
+        assert_eq!(held(&company.plan()), [(Action::AdoptUser, "p1", "-", Reason::AmbiguousMatch)]);
+        let mut company = unmarked();
+        company.works("p2", "Волков Пётр Ильич").contact.email =
+            HrEmail::Usable(email("a.orlova@romashka.example"));
+        assert_eq!(held(&company.plan()).len(), 2);
+        let mut company = unmarked();
+        company.account(11, "", "other@romashka.example");
+        identity(&mut company, "p1", 11);
+        assert_eq!(held(&company.plan()), [(Action::AdoptUser, "p1", "10", Reason::AmbiguousMatch)]);
+        company.rules.matching.as_mut().unwrap().adopt = vec![Adopt::Email];
+        only(&company.plan(), Action::AdoptUser);
+    }
+
+    #[test]
+    fn only_open_unmarked_employees_are_adopted() {
+        for change in 0..3 {
+            let mut company = unmarked();
+            let account = company.get(10);
+            match change {
+                0 => account.active = false,
+                1 => account.kind = AccountKind::Extranet,
+                _ => account.xml_id = Some("ldap:7".into()),
+            }
+            let plan = company.plan();
+            assert_eq!(steps(&plan, Action::AdoptUser).len(), 0);
+            assert_eq!(held(&plan), [(Action::CreateUser, "p1", "-", Reason::AddressTaken)]);
+        }
+    }
+
+    #[test]
+    fn nothing_is_done_to_two_accounts_with_one_key() {
+        let mut company = Company::new();
+        company.pair("p1", "Орлова Анна Петровна", 10, "a.orlova@romashka.example");
+        company.account(11, "1c:p1", "b@romashka.example");
+        let rows = ["10", "11"].map(|id| (Action::UpdateUser, "p1", id, Reason::AmbiguousMatch));
+        assert_eq!(held(&company.plan()), rows);
+        company.job("p1").dismissed_on = Some(date(2026, 11, 1));
+        let rows = ["10", "11"].map(|id| (Action::FireUser, "p1", id, Reason::AmbiguousMatch));
+        let plan = company.plan();
+        assert_eq!((held(&plan), plan.steps.len()), (rows.to_vec(), 0));
+    }
+
+    #[test]
+    fn a_vanished_account_that_looks_like_a_new_person_is_neither_closed_nor_doubled() {
+        let mut company = Company::new();
+        company.works("p2", "Орлова Анна Петровна").contact.email =
+            HrEmail::Usable(email("x@romashka.example"));
+        company.account(10, "1c:p1", "x@romashka.example");
+        company.rules.dismissals.as_mut().unwrap().vanished = Vanished::Fire;
+        let rows = [
+            (Action::CreateUser, "p2", "-", Reason::RenamedOrNew),
+            (Action::FireUser, "-", "10", Reason::RenamedOrNew),
+        ];
+        let plan = company.plan();
+        assert_eq!((held(&plan), plan.steps.len()), (rows.to_vec(), 0));
+        company.get(10).email = Some(email("y@romashka.example"));
+        identity(&mut company, "p2", 10);
+        assert_eq!(held(&company.plan()), rows);
+    }
+
+    #[test]
+    fn foreign_accounts_are_counted_and_left_alone() {
+        let mut company = Company::new();
+        company.account(20, "ldap:7", "f@romashka.example");
+        company.account(21, "1c:p9:extranet", "e@romashka.example").kind = AccountKind::Extranet;
+        let plan = company.plan();
+        assert_quiet(&plan);
+        assert_eq!((plan.summary.accounts, plan.summary.managed, plan.summary.foreign), (3, 2, 1));
+    }
+}
