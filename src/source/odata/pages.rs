@@ -231,7 +231,7 @@ impl Reader<'_> {
         if !table.everything {
             target = target.with("$select", list(&mut table.needed.iter().chain(fields)));
         }
-        target.with("$orderby", list(&mut table.order.iter()))
+        if table.order.is_empty() { target } else { target.with("$orderby", list(&mut table.order.iter())) }
     }
 }
 

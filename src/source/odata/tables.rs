@@ -45,10 +45,10 @@ pub fn structure() -> Table {
     catalog(STRUCTURE, &["Ref_Key", "Parent_Key", "Description"], &["Источник", "Источник_Type"])
 }
 
-/// Staff position → node of the management tree, at a moment.
-pub fn places(moment: DateTime) -> Table {
-    let (needed, order) = (&["Позиция_Key", "Подразделение_Key"], vec!["Позиция_Key"]);
-    Table { set: PLACES, slice: Some(moment), needed, order, ..Table::default() }
+/// Staff position → node of the management tree, with all fields; ordered where that is possible.
+pub fn places(ordered: bool) -> Table {
+    let order = if ordered { vec!["Позиция_Key", "Period"] } else { Vec::new() };
+    Table { set: PLACES, everything: true, order, ..Table::default() }
 }
 
 /// Names of positions.
