@@ -1,18 +1,16 @@
 //! A project folder, read as the program reads it.
 
-use std::{collections::BTreeSet, fs, path::Path};
+use std::{fs, path::Path};
 
 use serde_json::Value;
 use shtat::{
-    model::{
-        Account, AccountId, AccountKind, Department, DepartmentId, Documents, DocumentsCompany,
-        DocumentsPerson, Edition, Group, GroupId, History, People, Snapshot,
-    },
+    model::{History, People, Snapshot},
+    portal::PortalFile,
     rules::{Rules, read},
     source::{FileKind, FileSpec, Source, open},
 };
 
-use super::{company::TODAY, model::set};
+use super::company::TODAY;
 
 /// Reads people from a CSV file; any mistake fails the test.
 pub fn people(folder: &Path) -> People {
@@ -65,7 +63,7 @@ pub fn history(folder: &Path) -> History {
 /// Reads a portal file.
 pub fn portal(folder: &Path) -> Snapshot {
     let text = fs::read_to_string(folder.join("portal.json")).unwrap();
-    snapshot(&serde_json::from_str(&text).unwrap())
+    snapshot(&text)
 }
 
 /// Reads the same portal from a file whose rows stand in another order.
@@ -75,91 +73,9 @@ pub fn portal_shuffled(folder: &Path) -> Snapshot {
     for key in ["departments", "users", "groups"] {
         file[key].as_array_mut().unwrap().reverse();
     }
-    snapshot(&file)
+    snapshot(&file.to_string())
 }
 
-fn snapshot(file: &Value) -> Snapshot {
-    let rows = |key: &str| file[key].as_array().cloned().unwrap_or_default();
-    let documents = Documents {
-        companies: rows_of(&file["documents"]["companies"], |row| DocumentsCompany {
-            code: text_of(&row["company"]),
-            title: text_of(&row["title"]),
-        }),
-        persons: rows_of(&file["documents"]["persons"], |row| DocumentsPerson {
-            company: text_of(&row["company"]),
-            person: text_of(&row["person"]),
-            account: id_of(&row["userId"]).filter(|id| *id > 0).map(AccountId),
-            employees: rows_of(&row["employees"], |employee| text_of(&employee["employee"]))
-                .into_iter()
-                .collect(),
-        }),
-    };
-    Snapshot {
-        edition: if file["edition"] == "box" { Edition::Box } else { Edition::Cloud },
-        seats: file["seats"].as_u64(),
-        owner: id_of(&file["owner"]).map(AccountId),
-        admin: true,
-        departments: sorted(rows("departments").iter().map(department), |department| department.id.0),
-        accounts: sorted(rows("users").iter().map(account), |account| account.id.0),
-        groups: sorted(rows("groups").iter().map(group), |group| group.id.0),
-        documents: file.get("documents").map(|_| documents),
-        ..Snapshot::default()
-    }
-}
-
-fn sorted<T>(rows: impl Iterator<Item = T>, id: impl Fn(&T) -> u64) -> Vec<T> {
-    let mut rows: Vec<T> = rows.collect();
-    rows.sort_by_key(id);
-    rows
-}
-
-fn rows_of<T>(value: &Value, read: impl Fn(&Value) -> T) -> Vec<T> {
-    value.as_array().into_iter().flatten().map(read).collect()
-}
-
-fn department(row: &Value) -> Department {
-    Department {
-        id: DepartmentId(id_of(&row["ID"]).unwrap()),
-        name: text_of(&row["NAME"]),
-        parent: id_of(&row["PARENT"]).map(DepartmentId),
-        head: id_of(&row["UF_HEAD"]).map(AccountId),
-    }
-}
-
-fn account(row: &Value) -> Account {
-    let departments = row["UF_DEPARTMENT"].as_array().is_some_and(|list| !list.is_empty());
-    let mut account = Account {
-        id: AccountId(id_of(&row["ID"]).unwrap()),
-        xml_id: None,
-        email: None,
-        active: true,
-        kind: if departments { AccountKind::Employee } else { AccountKind::Extranet },
-        departments: Vec::new(),
-        row: Default::default(),
-    };
-    for (field, value) in row.as_object().unwrap() {
-        set(&mut account, field, value.clone());
-    }
-    account
-}
-
-fn group(row: &Value) -> Group {
-    let ids = |key: &str| -> BTreeSet<AccountId> {
-        rows_of(&row[key], |id| AccountId(id_of(id).unwrap())).into_iter().collect()
-    };
-    Group {
-        id: GroupId(id_of(&row["ID"]).unwrap()),
-        name: text_of(&row["NAME"]),
-        extranet: row["IS_EXTRANET"] == "Y",
-        members: ids("MEMBERS"),
-        invited: ids("INVITED_MEMBERS"),
-    }
-}
-
-fn text_of(value: &Value) -> String {
-    value.as_str().unwrap_or_default().to_owned()
-}
-
-fn id_of(value: &Value) -> Option<u64> {
-    value.as_u64().or_else(|| value.as_str()?.parse().ok())
+fn snapshot(text: &str) -> Snapshot {
+    PortalFile::parse(text, "portal.json").unwrap_or_else(|problems| panic!("{problems:?}")).into_snapshot()
 }
