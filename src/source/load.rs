@@ -91,6 +91,7 @@ mod tests {
         let problem = load(folder.path(), "people.csv").unwrap_err();
         assert_eq!(problem.what, "this is no file");
         assert_eq!(problem.place, Some(Place::file("people.csv")));
-        assert!(load(&folder.path().join("nowhere"), "people.csv").unwrap_err().cause.is_some());
+        let nowhere = load(&folder.path().join("nowhere"), "people.csv").unwrap_err();
+        assert_eq!(nowhere.what, "there is no such file");
     }
 }
