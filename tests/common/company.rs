@@ -333,11 +333,11 @@ impl Builder {
     /// Every third person is known to КЭДО, every sixth is bound already.
     fn documents(&mut self, at: usize, account: u64, human: &Human) {
         let Some(documents) = &mut self.have.documents else { return };
-        if at % 3 == 0 {
+        if at.is_multiple_of(3) {
             documents.persons.push(DocumentsPerson {
                 company: "romashka-hr".into(),
                 person: format!("p{at}"),
-                account: (at % 6 == 0 && human.account.is_some()).then_some(AccountId(account)),
+                account: (at.is_multiple_of(6) && human.account.is_some()).then_some(AccountId(account)),
                 employees: BTreeSet::from([format!("e{at}-0")]),
             });
         }
