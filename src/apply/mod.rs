@@ -10,14 +10,16 @@
 //!
 //! | file | is |
 //! |---|---|
-//! | [`run()`] | the order of things |
+//! | [`run()`], `runner` | the order of things; which step is next, and how it all ended |
+//! | `attempt`, `hand` | one step: look, decide, write once, read back; or ask a person |
 //! | `decide` | what to do about a step, from what is found; pure |
-//! | `resolve` | a step as something that can be sent |
-//! | `look`, `check` | what is found: on the portal, or on a snapshot after earlier steps |
-//! | `write` | one write, its intent and its outcome |
+//! | `resolve`, `value` | a step as something that can be sent; how values compare; pure |
+//! | `look`, `simulate`, `check` | what is found: on the portal, or on a snapshot after earlier steps |
+//! | `write` | what is sent, and its intent |
+//! | `settle` | intents without an outcome, seen before anything else is done |
 //! | `event`, `chain`, `evidence` | what the journal says, how its lines hold together, what they add up to; pure |
 //! | `journal`, `lock`, `files` | the journal's file |
-//! | `saved`, `status` | plans from a file; what waits for a person |
+//! | `saved`, `status`, `report` | plans from a file; what waits for a person; what became of a plan |
 
 mod attempt;
 pub mod chain;
