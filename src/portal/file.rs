@@ -3,7 +3,7 @@
 //! What `snapshot` writes, `--have` plans against and the sandbox starts from. Keys that we do not
 //! know are kept.
 
-use serde_json::{Map, json};
+use serde::{Serialize, Serializer, ser::SerializeMap};
 
 use super::{file_reader::Reader, strict, wire};
 use crate::model::{
@@ -54,7 +54,7 @@ pub struct PortalFile {
 }
 
 /// What КЭДО holds, as rows.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct DocumentRows {
     /// Rows of humanresources.hcmlink.company.list.
     pub companies: Vec<Row>,
@@ -95,30 +95,7 @@ impl PortalFile {
 
     /// Writes the file's text.
     pub fn to_json(&self) -> String {
-        let documents = self.documents.clone().unwrap_or_default();
-        let mut map = Map::new();
-        map.extend(self.other.clone());
-        map.remove(NOT_READ);
-        if self.documents.is_none() {
-            map.insert(NOT_READ.into(), json!(true));
-        }
-        if let Some(scopes) = &self.scopes {
-            map.insert("scopes".into(), json!(scopes));
-        }
-        let known = json!({
-            "format": FORMAT,
-            "edition": self.edition,
-            "seats": self.seats,
-            "owner": self.owner.to_string(),
-            "admin": self.admin,
-            "departments": self.departments,
-            "users": self.users,
-            "groups": self.groups,
-            "userfields": self.userfields,
-            "documents": {"companies": documents.companies, "persons": documents.persons},
-        });
-        map.extend(known.as_object().cloned().unwrap_or_default());
-        serde_json::to_string_pretty(&map).unwrap_or_default() + "\n"
+        serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
     }
 
     /// Reads the rows. Rows without an id are left out: files with such are refused when parsed,
@@ -181,6 +158,35 @@ impl PortalFile {
     }
 }
 
+impl Serialize for PortalFile {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("format", FORMAT)?;
+        map.serialize_entry("edition", &self.edition)?;
+        map.serialize_entry("seats", &self.seats)?;
+        map.serialize_entry("owner", &self.owner.to_string())?;
+        map.serialize_entry("admin", &self.admin)?;
+        if let Some(scopes) = &self.scopes {
+            map.serialize_entry("scopes", scopes)?;
+        }
+        map.serialize_entry("departments", &self.departments)?;
+        map.serialize_entry("users", &self.users)?;
+        map.serialize_entry("groups", &self.groups)?;
+        map.serialize_entry("userfields", &self.userfields)?;
+        match &self.documents {
+            Some(documents) => map.serialize_entry("documents", documents)?,
+            None => {
+                map.serialize_entry("documents", &DocumentRows::default())?;
+                map.serialize_entry(NOT_READ, &true)?;
+            }
+        }
+        for (key, value) in &self.other {
+            map.serialize_entry(key, value)?;
+        }
+        map.end()
+    }
+}
+
 /// Says that `documents` is empty because it could not be read.
 pub(crate) const NOT_READ: &str = "documents_not_read";
 
@@ -204,6 +210,7 @@ impl DocumentRows {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use serde_json::json;
 
     use super::*;
     use crate::model::AccountKind;
