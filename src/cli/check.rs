@@ -3,11 +3,17 @@
 use clap::ValueEnum;
 use jiff::{Timestamp, civil::Date};
 
-use super::{Context, Failure, connect::connect, gather, online, problems::for_reading, trial};
+use super::{
+    Context, Failure,
+    connect::{Reads, connect},
+    gather, online,
+    problems::for_reading,
+    trial,
+};
 use crate::{
     model::{History, People, Problem, Snapshot},
     plan::{self, Inputs},
-    portal::{Cancel, GroupChoice},
+    portal::Cancel,
     project::{PeopleConfig, PortalConfig, Project},
     rules::{self, Rules},
     ui::{Exit, summary_line},
@@ -125,7 +131,7 @@ fn online(
         }
     }
     context.ui.note(&format!("portal `{}`:", portal.name));
-    match connect(context, project, portal, GroupChoice::All, &Cancel::default()) {
+    match connect(context, project, portal, Reads::everything(), &Cancel::default()) {
         Ok(connection) => problems.extend(online::portal(context.ui, &connection, findings.rules.as_ref())),
         Err(failure) => problems.extend(failure.problems),
     }

@@ -23,12 +23,28 @@ pub struct Connection {
     _sandbox: Option<Sandbox>,
 }
 
+/// What a snapshot of the portal reads beyond accounts and departments.
+#[derive(Debug, Clone)]
+pub struct Reads {
+    /// Which groups.
+    pub groups: GroupChoice,
+    /// The links of КЭДО.
+    pub documents: bool,
+}
+
+impl Reads {
+    /// Reads everything.
+    pub fn everything() -> Reads {
+        Reads { groups: GroupChoice::All, documents: true }
+    }
+}
+
 /// Reaches a portal; an embedded one is started first. Makes no call yet.
 pub fn connect(
     context: &Context,
     project: &Project,
     portal: &PortalConfig,
-    groups: GroupChoice,
+    reads: Reads,
     cancel: &Cancel,
 ) -> Result<Connection, Failure> {
     let (mut options, sandbox) = match &portal.access {
@@ -36,7 +52,8 @@ pub fn connect(
         PortalAccess::Webhook(secret) => (remote(webhook(secret)?, portal)?, None),
         PortalAccess::OAuth => (remote(application_access(portal)?, portal)?, None),
     };
-    options.groups = groups;
+    options.groups = reads.groups;
+    options.read_documents = reads.documents;
     options.cancel = cancel.clone();
     options.ca_file.clone_from(&context.global.ca);
     options.pace_file = Some(project.sandbox_folder(&portal.name).with_added_extension("pace"));

@@ -7,7 +7,7 @@ use jiff::{Timestamp, civil::Date};
 use super::{
     Context, Failure,
     check::{self, Findings},
-    connect::{Connection, connect},
+    connect::{Connection, Reads, connect},
     meter::PortalMeter,
     problems::for_reading,
 };
@@ -112,7 +112,8 @@ pub fn live(
     cancel: &Cancel,
 ) -> Result<(Snapshot, Option<Connection>), Failure> {
     let groups = GroupChoice::Named(groups_of(&wanted.rules));
-    let connection = connect(context, &wanted.project, &wanted.portal, groups, cancel)?;
+    let reads = Reads { groups, documents: wanted.rules.documents.is_some() };
+    let connection = connect(context, &wanted.project, &wanted.portal, reads, cancel)?;
     let meter = PortalMeter::new(context.ui);
     let have = connection.client.snapshot(&meter).map_err(|error| error.problem(&wanted.portal.name))?;
     meter.finish();

@@ -4,10 +4,15 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use super::{Context, Failure, connect::connect, meter::PortalMeter, starter};
+use super::{
+    Context, Failure,
+    connect::{Reads, connect},
+    meter::PortalMeter,
+    starter,
+};
 use crate::{
     model::{People, Place, Problem, Snapshot},
-    portal::{Cancel, GroupChoice, ReadPortal},
+    portal::{Cancel, ReadPortal},
     project::{self, Config, FILE, Project},
     source::FileKind,
     ui::Exit,
@@ -86,7 +91,7 @@ fn look(context: &Context, project: &Project) -> Result<(People, Snapshot), Fail
     if reading.has_errors() {
         return Err(Failure::from(Vec::new()));
     }
-    let connection = connect(context, project, portal, GroupChoice::All, &Cancel::default())?;
+    let connection = connect(context, project, portal, Reads::everything(), &Cancel::default())?;
     let meter = PortalMeter::new(context.ui);
     let have = connection.client.snapshot(&meter).map_err(|error| error.problem(&portal.name))?;
     meter.finish();

@@ -2,9 +2,13 @@
 
 use std::path::PathBuf;
 
-use super::{Context, Failure, connect::connect, meter::PortalMeter};
+use super::{
+    Context, Failure,
+    connect::{Reads, connect},
+    meter::PortalMeter,
+};
 use crate::{
-    portal::{Cancel, GroupChoice, PortalFile, ReadPortal},
+    portal::Cancel,
     project::{self, Project},
     ui::Exit,
 };
@@ -23,11 +27,11 @@ pub struct SnapshotArgs {
 pub fn run(context: &Context, args: &SnapshotArgs) -> Result<Exit, Failure> {
     let project = Project::open(&context.global.project)?;
     let portal = project.config.portal(context.global.portal.as_deref())?;
-    let connection = connect(context, &project, portal, GroupChoice::All, &Cancel::default())?;
+    let connection = connect(context, &project, portal, Reads::everything(), &Cancel::default())?;
     let meter = PortalMeter::new(context.ui);
-    let snapshot = connection.client.snapshot(&meter).map_err(|error| error.problem(&portal.name))?;
+    let file = connection.client.portal_file(&meter).map_err(|error| error.problem(&portal.name))?;
     meter.finish();
-    let text = PortalFile::of(&snapshot).to_json();
+    let text = file.to_json();
     match &args.out {
         Some(path) => {
             project::write_private(path, text.as_bytes())?;
