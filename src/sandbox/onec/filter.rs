@@ -109,7 +109,7 @@ impl Relation {
 }
 
 /// Compares values of one type; dates are written so that their text sorts.
-pub fn compare(left: &Value, right: &Value) -> Option<Ordering> {
+fn compare(left: &Value, right: &Value) -> Option<Ordering> {
     match (left, right) {
         (Value::String(left), Value::String(right)) => Some(left.cmp(right)),
         (Value::Bool(left), Value::Bool(right)) => Some(left.cmp(right)),

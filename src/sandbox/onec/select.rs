@@ -9,7 +9,7 @@ use std::{
 use serde_json::{Value, json};
 
 use super::{
-    filter::{Filter, compare},
+    filter::Filter,
     query::{Options, Refusal},
     schema::{self, Row},
 };
@@ -92,13 +92,18 @@ impl Set<'_> {
             }
             keys.push((field.to_owned(), descending));
         }
-        self.rows.sort_by(|left, right| {
-            let orders = keys.iter().map(|(field, descending)| {
-                let order = sorted(field, left, right);
+        let mut rows: Vec<(Vec<String>, Row)> = std::mem::take(&mut self.rows)
+            .into_iter()
+            .map(|row| (keys.iter().map(|(field, _)| sorted(field, &row)).collect(), row))
+            .collect();
+        rows.sort_by(|(left, _), (right, _)| {
+            let orders = keys.iter().zip(left.iter().zip(right)).map(|((_, descending), (left, right))| {
+                let order = left.cmp(right);
                 if *descending { order.reverse() } else { order }
             });
             orders.fold(Ordering::Equal, Ordering::then)
         });
+        self.rows = rows.into_iter().map(|(_, row)| row).collect();
         Ok(())
     }
 
@@ -113,20 +118,20 @@ impl Set<'_> {
     }
 }
 
-/// 1C orders references by their bytes, the last group of the text first.
-fn sorted(field: &str, left: &Row, right: &Row) -> Ordering {
-    let null = Value::Null;
-    let (left, right) = (left.get(field).unwrap_or(&null), right.get(field).unwrap_or(&null));
-    if field.ends_with("_Key") {
-        let turned = |value: &Value| {
-            value.as_str().map(|key| key.split('-').rev().collect::<Vec<_>>().join("-")).unwrap_or_default()
-        };
-        return turned(left).cmp(&turned(right));
-    }
-    let numbers = |value: &Value| value.as_str().and_then(|text| text.parse::<u64>().ok());
-    match (numbers(left), numbers(right)) {
-        (Some(left), Some(right)) => left.cmp(&right),
-        _ => compare(left, right).unwrap_or(Ordering::Equal),
+/// Writes a value so that texts sort as 1C sorts values: references by their bytes, the last group
+/// of the text first; numbers by size.
+fn sorted(field: &str, row: &Row) -> String {
+    match row.get(field) {
+        Some(Value::String(key)) if field.ends_with("_Key") => {
+            key.split('-').rev().collect::<Vec<_>>().join("-")
+        }
+        Some(Value::String(text)) => match text.parse::<u64>() {
+            Ok(number) => format!("{number:020}"),
+            Err(_) => text.clone(),
+        },
+        Some(Value::Number(number)) => format!("{:020}", number.as_u64().unwrap_or_default()),
+        Some(other) => other.to_string(),
+        None => String::new(),
     }
 }
 
