@@ -1,8 +1,7 @@
 //! The example that reads people from a live 1C, from end to end on the stand-in.
 
-use std::{fs, path::Path};
+use std::{fs, path::Path, process::Command};
 
-use assert_cmd::Command;
 use shtat::{
     sandbox::onec::{self, Company, OneC, Options},
     source::{self, FileKind, FileSpec, Source},
@@ -25,7 +24,7 @@ fn project(base: &OneC) -> tempfile::TempDir {
 }
 
 fn shtat(project: &Path, arguments: &[&str]) -> (i32, String) {
-    let mut command = Command::cargo_bin("shtat").unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_shtat"));
     command.arg("-C").arg(project).args(arguments).env("SHTAT_1C_PASSWORD", "demo");
     let output = command.output().unwrap();
     let told = [output.stdout, output.stderr].concat();
