@@ -11,11 +11,17 @@ pub(super) const EXTRANET: &str = ":extranet";
 /// What an address begins with while two accounts change places.
 const TEMPORARY: &str = "swap-";
 
-/// Tells whether the invitation has not been accepted yet: such an account has never logged in.
+/// Tells whether the portal says that an invitation is pending. Only a portal file can: over REST
+/// an empty LAST_LOGIN is all there is, and a row that merely lacks it looks the same.
 pub(super) fn is_invited(account: &Account) -> bool {
     let invited = account.field("INVITED");
+    account.active && (invited.as_bool().unwrap_or(false) || invited == "Y")
+}
+
+/// Tells whether nobody has logged in with the account, as far as the portal shows.
+pub(super) fn is_unused(account: &Account) -> bool {
     let never = account.field("LAST_LOGIN").as_str().is_some_and(str::is_empty);
-    account.active && (invited.as_bool().unwrap_or(false) || invited == "Y" || (invited.is_null() && never))
+    is_invited(account) || (account.active && never)
 }
 
 /// Tells whether the account takes a seat of the tariff.

@@ -92,7 +92,7 @@ fn asides(structure: &super::departments::Structure<'_>, account: &Account) -> V
     if !headed.is_empty() {
         texts.push(format!("heads {} on the portal: name another head", quoted(headed)));
     }
-    if have::is_invited(account) {
+    if have::is_unused(account) {
         texts.push("the invitation was not accepted yet; this withdraws it".to_owned());
     }
     texts.into_iter().map(super::draft::fact).collect()

@@ -426,7 +426,7 @@ mod tests {
     fn an_address_of_a_closed_or_invited_account_is_not_taken_over() {
         let close = |account: &mut Account| account.active = false;
         let invite = |account: &mut Account| {
-            account.row.insert("LAST_LOGIN".into(), json!(""));
+            account.row.insert("INVITED".into(), json!(true));
         };
         for change in [close, invite] {
             let mut company = company(&[
