@@ -13,7 +13,7 @@ use super::{
 use crate::{
     model::{
         Contact as Personal, EmploymentKind, Organization, PATH_SEPARATOR, PersonName, Place, Problem,
-        Unmanaged, lookalikes,
+        lookalikes,
     },
     source::{
         Reading, Row, persons,
@@ -218,7 +218,7 @@ impl<'a> Maker<'a> {
                 return;
             }
         }
-        let Some(key) = legal.filter(|_| !self.base.unmanaged.contains(&Unmanaged::Departments)) else {
+        let Some(key) = legal.filter(|_| !self.base.departments.is_empty()) else {
             return;
         };
         let (path, whole) = self.base.departments.path(key);

@@ -35,6 +35,11 @@ impl Tree {
         Tree { nodes: nodes.into_iter().collect(), by_source }
     }
 
+    /// Tells whether there is no node at all.
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+
     /// Tells whether a node is there.
     pub fn has(&self, key: &str) -> bool {
         self.nodes.contains_key(key)
