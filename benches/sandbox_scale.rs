@@ -1,5 +1,8 @@
-//! A million people; run it with `cargo test --release --test sandbox_scale -- --ignored --nocapture`.
+//! A million people on the imitated portal: `cargo bench --bench sandbox_scale` (needs 1.5 GB).
 
+#![allow(clippy::print_stdout, reason = "a benchmark prints its figures")]
+
+#[path = "../tests/sandbox_support/mod.rs"]
 mod sandbox_support;
 
 use std::{fmt::Write as _, time::Instant};
@@ -33,9 +36,7 @@ fn measure(sandbox: &Sandbox, body: &str) {
     println!("{body}: {:.0} µs inside, {took:?} over HTTP", duration * 1e6);
 }
 
-#[test]
-#[ignore = "measures; needs 1.5 GB"]
-fn a_million_people() {
+fn main() {
     let begun = Instant::now();
     let text = company(PEOPLE);
     let file = PortalFile::parse(&text, "portal.json").unwrap();
