@@ -128,8 +128,9 @@ mod tests {
         );
         assert_eq!(
             plain_line("applying", 1, 2000, Duration::from_secs(3)),
-            "applying: 1 of 2000, about 1 h 39 min left"
+            "applying: 1 of 2000, about 100 min left"
         );
+        assert_eq!(duration(9_000), "2 h 30 min");
         assert_eq!(plain_line("reading", 7, 0, Duration::ZERO), "reading: 7");
     }
 }
