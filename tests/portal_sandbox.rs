@@ -354,6 +354,40 @@ fn binds_people_with_a_local_application_only() {
 }
 
 #[test]
+fn people_of_documents_are_read_whole_once_and_then_by_what_has_changed() {
+    let mut company = company(10);
+    company["documents"]["persons"] = (0..2500)
+        .map(|at| {
+            json!({"id": at + 1, "company": "org-001", "person": format!("per-{at}"), "userId": 4, "title": "Орлова Анна",
+                   "employees": [{"id": at + 1, "employee": format!("emp-{at}"), "data": {"position": "Инженер"}}],
+                   "updatedAt": "2026-07-14T08:15:00+03:00"})
+        })
+        .collect();
+    // One row is newer than the rest, so asking since then is not asking for everything.
+    company["documents"]["persons"][7]["updatedAt"] = json!("2026-08-01T08:15:00+03:00");
+    let portal = portal(&company, &[], false);
+    let client = everything(&portal);
+    assert_eq!(client.documents_persons("org-001").unwrap().len(), 2500);
+    let binding = Binding {
+        company: "org-001".into(),
+        person: "per-3".into(),
+        employee: "emp-3".into(),
+        account: AccountId(7),
+        last_name: "Орлова".into(),
+        first_name: "Анна".into(),
+        patronymic: String::new(),
+        position: None,
+    };
+    client.bind_documents(&binding).unwrap();
+    let before = calls(&portal);
+    let bound = client.documents_persons("org-001").unwrap();
+    assert_eq!(calls(&portal) - before, 1, "one page of changes");
+    assert_eq!(bound.len(), 2500);
+    let person = bound.iter().find(|person| person.person == "per-3").unwrap();
+    assert_eq!(person.account, Some(AccountId(7)));
+}
+
+#[test]
 fn an_expired_token_and_a_move_are_survived_by_writes_too() {
     for faults in [["expire-token#2", "moved#3"], ["moved#1", "expire-token#1"]] {
         let portal = portal(&company(10), &faults, false);

@@ -29,6 +29,7 @@ const EXIT_CODES: &str = "Exit codes: 0 done or nothing to do · 1 error · 2 ch
 
 /// Options that every command takes.
 #[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Everywhere")]
 pub struct Global {
     /// The project folder: where shtat.yaml is
     #[arg(short = 'C', long, global = true, value_name = "DIR", default_value = ".")]

@@ -32,6 +32,7 @@ pub struct Client {
     options: ClientOptions,
     rest: Arc<Rest>,
     documents: Option<Arc<Rest>>,
+    bound: documents::Known,
     runtime: Option<Runtime>,
 }
 
@@ -138,7 +139,7 @@ impl ReadPortal for Client {
 
     fn documents_persons(&self, company: &str) -> Result<Vec<DocumentsPerson>, PortalError> {
         let rest = self.application("humanresources.hcmlink.employee.list")?;
-        let rows = self.wait(documents::persons(rest, company))?;
+        let rows = self.wait(self.bound.persons(rest, company))?;
         let mut persons: Vec<DocumentsPerson> = rows.iter().filter_map(wire::documents_person).collect();
         persons.sort();
         Ok(persons)
@@ -217,7 +218,8 @@ fn prepare(options: ClientOptions) -> Result<Client, PortalFault> {
     };
     let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let runtime = runtime.map_err(|error| PortalFault::Local { cause: error.to_string() })?;
-    Ok(Client { options, rest, documents, runtime: Some(runtime) })
+    let bound = documents::Known::default();
+    Ok(Client { options, rest, documents, bound, runtime: Some(runtime) })
 }
 
 fn application_access(application: &OAuthOptions) -> Result<(Auth, Url), PortalFault> {

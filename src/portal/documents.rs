@@ -1,6 +1,11 @@
 //! КЭДО: companies, and people bound to users (humanresources.hcmlink, local application only).
 
-use std::collections::BTreeSet;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Mutex, PoisonError},
+};
+
+use jiff::Timestamp;
 
 use serde_json::{Value, json};
 
@@ -21,6 +26,37 @@ const FEW: u64 = 5;
 /// A list that changes while it is read is read again so many times.
 const REREADS: usize = 3;
 
+/// People of companies as they were read last. A person is never deleted there and every change
+/// moves `updatedAt`, so a later reading asks only for what has changed since.
+#[derive(Debug, Default)]
+pub(crate) struct Known(Mutex<BTreeMap<String, BTreeMap<String, Row>>>);
+
+impl Known {
+    /// Reads the people of a company: all of them at first, then what has changed.
+    pub(crate) async fn persons(&self, rest: &Rest, company: &str) -> Result<Vec<Row>, PortalError> {
+        let mut known = self.lock().get(company).cloned().unwrap_or_default();
+        let since = known.values().filter_map(changed).max_by_key(|(at, _)| *at).map(|(_, text)| text);
+        let fresh = match &since {
+            Some(since) => persons(rest, company, Some(since)).await?,
+            None => persons(rest, company, None).await?,
+        };
+        known.extend(fresh.into_iter().map(|row| (wire::text(row.get("person")), row)));
+        let rows = known.values().cloned().collect();
+        self.lock().insert(company.to_owned(), known);
+        Ok(rows)
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, BTreeMap<String, Row>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// When a row was changed, as a moment and as the portal writes it.
+fn changed(row: &Row) -> Option<(Timestamp, String)> {
+    let text = wire::text(row.get("updatedAt"));
+    Some((text.parse().ok()?, text))
+}
+
 /// Reads everything. None, and a notice, where our access may not.
 pub(crate) async fn readable(rest: &Rest) -> Result<Option<DocumentRows>, PortalError> {
     match everything(rest).await {
@@ -38,25 +74,26 @@ async fn everything(rest: &Rest) -> Result<DocumentRows, PortalError> {
     let companies = wire::rows(&answer.result).ok_or_else(|| broken(COMPANIES, "not a list"))?;
     let codes: Vec<String> =
         companies.iter().filter_map(wire::documents_company).map(|company| company.code).collect();
-    let commands: Vec<Command> = codes.iter().map(|code| Command::new(PERSONS, page(code, 0))).collect();
+    let commands: Vec<Command> =
+        codes.iter().map(|code| Command::new(PERSONS, page(code, 0, None))).collect();
     let mut persons = Vec::new();
     for (code, reply) in codes.iter().zip(batch::run_all(rest, &commands).await?) {
         let answer = reply.map_err(|fault| PortalError::new(PERSONS, fault))?;
         let mut rows = Vec::new();
         if take(code, &answer.result, &mut rows)? {
-            rows = self::persons(rest, code).await?;
+            rows = self::persons(rest, code, None).await?;
         }
         persons.extend(rows);
     }
     Ok(DocumentRows { companies, persons })
 }
 
-/// Reads the people of a company. The list is ordered by time of change and paged by offset, so
+/// Reads the people of a company, or those changed at `since` or later. The list is ordered by time of change and paged by offset, so
 /// a change meanwhile may hide a row: lists of several pages are read until two readings agree.
-pub(crate) async fn persons(rest: &Rest, company: &str) -> Result<Vec<Row>, PortalError> {
+async fn persons(rest: &Rest, company: &str, since: Option<&str>) -> Result<Vec<Row>, PortalError> {
     let mut before = None;
     for _ in 0..=REREADS {
-        let rows = once(rest, company).await?;
+        let rows = once(rest, company, since).await?;
         let ids: BTreeSet<String> = rows.iter().map(|row| wire::text(row.get("person"))).collect();
         let settled = (rows.len() as u64) < LIMIT || before.as_ref() == Some(&ids);
         if settled && ids.len() == rows.len() {
@@ -68,11 +105,11 @@ pub(crate) async fn persons(rest: &Rest, company: &str) -> Result<Vec<Row>, Port
 }
 
 /// Reads all pages: the first alone, a few more, then as many as a batch holds. There is no total.
-async fn once(rest: &Rest, company: &str) -> Result<Vec<Row>, PortalError> {
+async fn once(rest: &Rest, company: &str, since: Option<&str>) -> Result<Vec<Row>, PortalError> {
     let (mut rows, mut offset) = (Vec::new(), 0);
     for pages in [1, FEW].into_iter().chain(std::iter::repeat(MOST as u64)) {
         let commands: Vec<Command> =
-            (0..pages).map(|at| Command::new(PERSONS, page(company, offset + at * LIMIT))).collect();
+            (0..pages).map(|at| Command::new(PERSONS, page(company, offset + at * LIMIT, since))).collect();
         offset += pages * LIMIT;
         for reply in batch::run_all(rest, &commands).await? {
             let answer = reply.map_err(|fault| PortalError::new(PERSONS, fault))?;
@@ -84,8 +121,12 @@ async fn once(rest: &Rest, company: &str) -> Result<Vec<Row>, PortalError> {
     Ok(rows)
 }
 
-fn page(company: &str, offset: u64) -> Value {
-    json!({"company": company, "limit": LIMIT, "offset": offset})
+fn page(company: &str, offset: u64, since: Option<&str>) -> Value {
+    let mut page = json!({"company": company, "limit": LIMIT, "offset": offset});
+    if let Some(since) = since {
+        page["updatedAt"] = since.into();
+    }
+    page
 }
 
 /// Takes a page, and tells whether it was full.
