@@ -48,7 +48,7 @@ fn a_wrong_type_says_what_was_expected() {
     let places = ["rules/departments.yaml:2:13", "`topp` is none of", "rules/departments.yaml:3:8"];
     refused(&folder, &["plan"], &places);
     let check = folder.run(&["check"]);
-    assert_eq!((check.code, check.stdout.as_str()), (1, "53 people, 4 rule tests: 2 errors\n"));
+    assert_eq!((check.code, check.stdout.as_str()), (1, "60 people, 4 rule tests: 2 errors\n"));
 }
 
 #[test]
