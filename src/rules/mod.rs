@@ -30,7 +30,7 @@ pub use template::{Rendered, Scope, Template, latin_name};
 pub use translit::Scheme;
 pub use when::When;
 
-/// Returns what may stand in a rule file. What a shape cannot say, [`read`] finds besides.
+/// Returns what may stand in a rule file. What a shape cannot say, [`read()`] finds besides.
 pub fn shape() -> &'static yaml::Shape {
     &shapes::FILE
 }
