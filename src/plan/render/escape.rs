@@ -56,9 +56,29 @@ fn is_markup(c: char) -> bool {
 
 /// Tells whether a forge would make a link or a mention of a text, or an emoji of a part of it.
 fn is_reference(text: &str) -> bool {
-    text.contains(['@', '#', '!', '~', '%', '$', '&', ':', '^', '*', '[', ']', '"'])
+    let letters: Vec<char> = text.chars().collect();
+    (0..letters.len()).any(|at| is_sign(&letters, at))
+        || text.split(':').skip(1).any(is_shortcode)
         || text.to_ascii_lowercase().contains("www.")
         || text.split(|c: char| !c.is_ascii_alphanumeric()).any(is_commit)
+}
+
+/// Tells whether a mention or a reference begins at a letter: `@name`, `&7`, `~label`, and also
+/// behind a word `project#7` and `project!7`; `[kind:7]`. An address such as `a@b.example` is none.
+fn is_sign(letters: &[char], at: usize) -> bool {
+    let behind_word = at > 0 && letters[at - 1].is_alphanumeric();
+    let before_word = letters.get(at + 1).is_some_and(|next| next.is_alphanumeric() || *next == '"');
+    match letters[at] {
+        '#' | '!' => before_word,
+        '@' | '~' | '%' | '$' | '&' | '^' | '*' => before_word && !behind_word,
+        '[' => before_word && letters[at..].iter().take_while(|c| **c != ']').any(|c| *c == ':'),
+        _ => false,
+    }
+}
+
+/// Tells whether what stands between two colons could be taken for an emoji.
+fn is_shortcode(word: &str) -> bool {
+    !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '+' | '-'))
 }
 
 /// Tells whether a word could be taken for a commit.
@@ -76,6 +96,10 @@ mod tests {
     fn leaves_plain_names_readable_in_markdown() {
         assert_eq!(markdown("Орлова Анна (склад)"), "Орлова Анна (склад)");
         assert_eq!(markdown("@all"), "<code>&#64;all</code>");
+        assert_eq!(markdown("a.orlova@romashka.example: 2"), "a.orlova&#64;romashka.example&#58; 2");
+        for text in ["shop#7", "see !12", "~bug", ":tada: hm", "see 0a1b2c3d", "[contact:x]"] {
+            assert!(markdown(text).starts_with("<code>"), "{text}");
+        }
         assert_eq!(markdown("a|b`c<d"), "a&#124;b&#96;c&#60;d");
     }
 
