@@ -244,3 +244,51 @@ fn init_writes_a_project_that_checks() {
     let again = folder.run(&["-C", "fresh", "init", "--people", "../examples/romashka/people.csv"]);
     assert_eq!(again.code, 1, "{again:?}");
 }
+
+#[test]
+fn the_list_of_people_is_in_the_order_of_names_and_reads_in_excel() {
+    let folder = Folder::new();
+    let list = folder.run(&["people", "--format", "csv", "--as-of", "2026-11-24"]);
+    assert_eq!(list.code, 0, "{list:?}");
+    let rows: Vec<&str> =
+        list.stdout.strip_prefix('\u{feff}').expect("a byte-order mark").split("\r\n").collect();
+    let names: Vec<&str> = rows[1..].iter().filter_map(|row| row.split(';').nth(3)).collect();
+    let expected =
+        ["Белова Анна Игоревна", "Ёлкин Пётр Ильич", "Нечаев Филипп Егорович", "Орлова Майя Петровна"];
+    assert_eq!(names[..4], expected, "{names:?}");
+    assert!(rows[1..].iter().filter(|row| !row.is_empty()).all(|row| row.starts_with("new;")));
+    let more =
+        folder.run(&["people", "--matched", "--dismissed", "--format", "json", "--as-of", "2026-11-24"]);
+    let states: std::collections::BTreeSet<String> =
+        serde_json::from_str::<Vec<serde_json::Value>>(&more.stdout)
+            .expect("JSON")
+            .iter()
+            .map(|row| row["state"].as_str().expect("a state").to_owned())
+            .collect();
+    assert_eq!(states.into_iter().collect::<Vec<_>>(), ["dismissed", "matched", "new"]);
+}
+
+#[test]
+fn a_person_is_explained_from_the_portal_and_from_a_plan() {
+    let folder = Folder::new();
+    let day = ["--as-of", "2026-11-24"];
+    let live = folder.run(&[&["explain", "Смирнов Алексей Олегович"][..], &day].concat());
+    assert_eq!(live.code, 0, "{live:?}");
+    for words in [
+        "a.smirnov@romashka.example: this plan gives it to somebody else",
+        "aleksei.smirnov@romashka.example, which is free",
+        "`consultants-stay`: the position is `Грузчик`, not `*консультант*`",
+        "`Склад` is mapped to `Производство / Склад`",
+    ] {
+        assert!(live.stdout.contains(words), "`{words}` in:\n{}", live.stdout);
+    }
+    assert_eq!(folder.run(&[&["plan", "--out", "plan.json"][..], &day].concat()).code, 0);
+    let saved = folder.run(&["explain", "p-0044", "--plan", "plan.json"]);
+    assert!(
+        saved.stdout.contains("create_user") && saved.stdout.contains("rules/email.yaml:9"),
+        "{}",
+        saved.stdout
+    );
+    let nobody = folder.run(&[&["explain", "Никто"][..], &day].concat());
+    assert_eq!(nobody.code, 1, "{nobody:?}");
+}

@@ -9,7 +9,7 @@ use super::{
     scope::{Known, Stage},
     world::World,
 };
-use crate::model::{Account, EmploymentKind, PATH_SEPARATOR};
+use crate::model::{Account, EmploymentKind, PATH_SEPARATOR, fold_name};
 
 /// A person of the list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -59,9 +59,8 @@ pub fn roster(inputs: &Inputs<'_>) -> Vec<RosterRow> {
     let world = World::of(inputs);
     let mut rows: Vec<RosterRow> =
         world.people.iter().zip(&world.matches.of).filter_map(|(known, found)| row(known, found)).collect();
-    rows.sort_by(|left, right| {
-        (left.state, &left.name, &left.person).cmp(&(right.state, &right.name, &right.person))
-    });
+    // Folded, or «Ёлкин» would stand before «Абрамов».
+    rows.sort_by_cached_key(|row| (row.state, fold_name(&row.name), row.person.clone()));
     rows
 }
 
