@@ -15,13 +15,14 @@ pub fn obstacles(inputs: &Inputs<'_>) -> Vec<Problem> {
 fn top_department(inputs: &Inputs<'_>) -> Option<Problem> {
     let tops: Vec<&Department> =
         inputs.have.departments.iter().filter(|department| department.parent.is_none()).collect();
-    match (tops.as_slice(), inputs.rules.hires.is_some() || inputs.rules.departments.is_some()) {
-        ([_], _) | (_, false) => None,
-        ([], true) => Some(
+    match tops.as_slice() {
+        [_] => None,
+        [] if !needs_top(inputs) => None,
+        [] => Some(
             Problem::error("the portal shows no top department")
                 .hint("give the access the scope `department`, and an owner who may see the structure"),
         ),
-        (several, true) => {
+        several => {
             let named = several.iter().map(|top| format!("`{}` ({})", top.name, top.id));
             Some(
                 Problem::error(format!("the portal has {} top departments; one is expected", several.len()))
@@ -30,6 +31,12 @@ fn top_department(inputs: &Inputs<'_>) -> Option<Problem> {
             )
         }
     }
+}
+
+/// Tells whether the rules create accounts or place people.
+fn needs_top(inputs: &Inputs<'_>) -> bool {
+    let rules = inputs.rules;
+    rules.hires.is_some() || rules.email.is_some() || rules.departments.is_some()
 }
 
 /// КЭДО is bound only where its links can be read.
@@ -50,5 +57,41 @@ fn documents(inputs: &Inputs<'_>) -> Option<Problem> {
         Some(near) => problem.hint(format!("did you mean `{near}`?")),
         None => problem,
     };
-    Some(at(problem.hint(format!("known are: {}", known.join(", ")))))
+    Some(at(problem.hint(match known.as_slice() {
+        [] => "it has none yet: the connector of 1C, or an administrator, adds them".to_owned(),
+        known => format!("known are: {}", known.join(", ")),
+    })))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        super::company::{Company, department},
+        *,
+    };
+
+    fn told(company: &Company) -> Vec<String> {
+        obstacles(&company.inputs()).into_iter().map(|problem| problem.what).collect()
+    }
+
+    #[test]
+    fn several_top_departments_are_an_error_whatever_the_rules_manage() {
+        let mut company = Company::new();
+        assert_eq!(told(&company), Vec::<String>::new());
+        company.have.departments.push(department(9, "Лютик", None));
+        let error = ["the portal has 2 top departments; one is expected"];
+        assert_eq!(told(&company), error);
+        (company.rules.hires, company.rules.email) = (None, None);
+        assert_eq!(told(&company), error);
+    }
+
+    #[test]
+    fn no_top_department_matters_where_accounts_are_made() {
+        let mut company = Company::new();
+        company.have.departments.clear();
+        company.rules.hires = None;
+        assert_eq!(told(&company), ["the portal shows no top department"]);
+        company.rules.email = None;
+        assert_eq!(told(&company), Vec::<String>::new());
+    }
 }
