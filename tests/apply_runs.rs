@@ -227,6 +227,22 @@ fn a_login_that_did_not_move_puts_the_by_hand_step_back_to_waiting() {
 }
 
 #[test]
+fn a_plan_that_trusts_the_address_shown_puts_the_asked_step_back_to_waiting() {
+    let folder = tempfile::tempdir().unwrap();
+    let doors = Doors::new(rich::world(), Fate::None);
+    assert_eq!(apply(&rich::plan(), &doors, folder.path()).outcome, Outcome::Waiting);
+    // EMAIL moves as asked, the login does not: a new plan has the invitation alone.
+    set(&mut doors.shared().world, 12, "EMAIL", json!("leaver@private.example"));
+    let mut steps = rich::plan().steps;
+    steps.retain(|step| !["s-hand", "s-park"].contains(&step.id.0.as_str()));
+    let report = apply(&sealed(steps), &doors, folder.path());
+    assert_eq!(report.outcome, Outcome::Waiting, "{:?}", report.lines);
+    assert_eq!(*state(&report, "s-invite"), State::WaitsFor(StepId("s-hand".into())));
+    let journal = Journal::open(folder.path(), "main").unwrap();
+    assert!(journal.history(None).waiting.contains_key(&StepId("s-hand".into())));
+}
+
+#[test]
 fn a_change_in_the_peoples_file_stops_only_its_own_write_back() {
     let folder = tempfile::tempdir().unwrap();
     let doors = Doors::new(rich::world(), Fate::None);

@@ -47,11 +47,17 @@ impl Runner<'_> {
         Ok(first)
     }
 
+    /// Planned, confirmed, or else asked in an earlier run: where the portal shows the address moved
+    /// as asked, a new plan asks no more and nobody has confirmed it.
     fn hands_that_free(&self, email: &str) -> Vec<Hand> {
-        let planned = self.plan.steps.iter().filter_map(hand);
-        let mut all: Vec<Hand> = planned.chain(self.journal.evidence().confirmed.values().cloned()).collect();
         let email = Email::parse(email).ok();
-        all.retain(|hand| email.is_some() && Email::parse(&hand.from).ok() == email);
+        let frees = |hand: &Hand| email.is_some() && Email::parse(&hand.from).ok() == email;
+        let evidence = self.journal.evidence();
+        let known = self.plan.steps.iter().filter_map(hand).chain(evidence.confirmed.values().cloned());
+        let mut all: Vec<Hand> = known.filter(&frees).collect();
+        if all.is_empty() {
+            all.extend(evidence.asked.values().map(|(hand, _)| hand.clone()).filter(&frees));
+        }
         all.sort_by(|a, b| a.step.cmp(&b.step));
         all.dedup_by(|a, b| a.step == b.step);
         all
