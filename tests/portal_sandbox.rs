@@ -472,8 +472,28 @@ fn the_check_names_what_is_missing_and_what_it_costs() {
     let documents = Needs { groups: false, documents: true };
     assert_eq!(
         failures(&portal(&company(10), &[], false), documents),
-        [("companies of КЭДО can be read", false)].into()
+        [("companies of КЭДО can be read", true)].into(),
+        "no plan can be made of rules that bind documents"
     );
+}
+
+#[test]
+fn an_access_that_reads_but_may_not_write_is_a_warning_and_one_that_hides_addresses_an_error() {
+    let with = |scopes: &[&str]| {
+        let mut file = company(10);
+        file["scopes"] = json!(scopes);
+        let portal = portal(&file, &[], false);
+        (failures(&portal, Needs::default()), client(&portal).snapshot(&Quiet))
+    };
+    let (basic, read) = with(&["user_basic", "department"]);
+    assert_eq!(basic.get("scopes"), Some(&false));
+    assert!(basic.values().all(|is_error| !is_error), "{basic:?}");
+    assert_eq!(read.unwrap().accounts.len(), 10);
+
+    let (brief, read) = with(&["user_brief", "department"]);
+    assert_eq!(brief.get("accounts can be read"), Some(&true));
+    let error = read.unwrap_err();
+    assert!(matches!(error.fault, PortalFault::Access { .. }), "{error}");
 }
 
 #[test]

@@ -149,7 +149,7 @@ fn listener(ui: Ui) -> Listener {
         Notice::Waiting { why, seconds } if *seconds >= 2 => ui.note(&format!("waiting {seconds} s: {why}")),
         Notice::Waiting { .. } => {}
         Notice::NotRead { what, why } => ui
-            .problems(&[Problem::warning(format!("{what} cannot be read and is not managed in this run"))
+            .problems(&[Problem::warning(format!("not managed in this run, as it cannot be read: {what}"))
                 .cause(why.clone())]),
     })
 }

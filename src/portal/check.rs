@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{
     Client, PortalError, PortalFault,
     batch::{self, Command, Reply},
-    snapshot::{administrator, canary, check_canary, texts},
+    snapshot::{administrator, canary, check_addresses, check_canary, texts},
     wire,
 };
 use crate::model::Problem;
@@ -101,7 +101,7 @@ impl Client {
             ("XML_ID can be read", checked(fields, |v| has_key_field(&v))),
             ("no custom field of users is mandatory", mandatory(custom)),
             ("departments can be read", departments_outcome(departments)),
-            ("accounts can be read", checked(users, |v| rows_text("user.get", &v, "accounts"))),
+            ("accounts can be read", checked(users, |v| accounts_text(&v))),
             ("filters are honoured", checked(nobody, |v| check_canary(&v).map(|()| String::new()))),
         ]
     }
@@ -109,7 +109,7 @@ impl Client {
     async fn document_steps(&self) -> Vec<(&'static str, Outcome)> {
         const COMPANIES: &str = "companies of КЭДО can be read";
         let Some(rest) = self.documents() else {
-            let problem = Problem::warning("КЭДО will not be managed")
+            let problem = Problem::error("the links of КЭДО cannot be read with this access")
                 .cause("it answers a local application only, and a webhook is given")
                 .hint("create a local application on the portal and fill `oauth` in shtat.yaml");
             return vec![(COMPANIES, Outcome::Failed(problem))];
@@ -118,9 +118,8 @@ impl Client {
         let list = rest.read("humanresources.hcmlink.company.list", json!({"limit": 1, "offset": 0})).await;
         let license = |v: Value| Ok(wire::text(v.get("LICENSE")));
         let lists = |v: Value| rows_text("humanresources.hcmlink.company.list", &v, "companies");
-        let steps =
-            [("the local application works", outcome(info, license)), (COMPANIES, outcome(list, lists))];
-        steps.map(|(what, outcome)| (what, not_managed(outcome, "КЭДО"))).into()
+        // Errors both: no plan is made of rules that bind documents whose links cannot be read.
+        vec![("the local application works", outcome(info, license)), (COMPANIES, outcome(list, lists))]
     }
 }
 
@@ -187,14 +186,22 @@ fn scopes(answer: Result<Value, PortalError>, needs: Needs) -> Outcome {
     let missing = |wanted: &[(&'static str, &'static str)]| -> Vec<(&str, &str)> {
         wanted.iter().copied().filter(|(scope, _)| !has(scope)).collect()
     };
-    let (always, groups) = (missing(&SCOPES), if needs.groups { missing(&GROUP_SCOPES) } else { Vec::new() });
+    let (mut always, groups) =
+        (missing(&SCOPES), if needs.groups { missing(&GROUP_SCOPES) } else { Vec::new() });
     let list = |missing: &[(&str, &str)]| {
         missing.iter().map(|(scope, what)| format!("`{scope}` ({what})")).collect::<Vec<_>>().join(", ")
     };
     let hint = "edit the webhook or application on the portal and tick it";
+    // The smaller scopes of users let a plan be made, but no account created or changed.
+    let only_reads = !has("user") && (has("user_basic") || has("user_brief"));
+    always.retain(|(scope, _)| !(only_reads && *scope == "user"));
     if !always.is_empty() {
         let all = [always, groups].concat();
         return Outcome::Failed(Problem::error(format!("a scope is missing: {}", list(&all))).hint(hint));
+    }
+    if only_reads {
+        let what = "accounts cannot be created or changed: the scope `user` is missing";
+        return Outcome::Failed(Problem::warning(what).hint(hint));
     }
     if !groups.is_empty() {
         let what = format!("groups will not be managed: a scope is missing: {}", list(&groups));
@@ -280,6 +287,11 @@ fn departments_outcome(answer: Result<Value, PortalError>) -> Outcome {
                 .hint("the portal's structure must have one top department"),
         ),
     }
+}
+
+fn accounts_text(value: &Value) -> Result<String, PortalError> {
+    check_addresses(&wire::rows(value).unwrap_or_default())?;
+    rows_text("user.get", value, "accounts")
 }
 
 fn rows_text(method: &str, value: &Value, what: &str) -> Result<String, PortalError> {

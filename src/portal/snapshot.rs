@@ -71,6 +71,7 @@ impl Reading<'_> {
         let (marks, departments, userfields, groups) = self.rest_of_lists(&opening).await?;
         let parts = sweep::parts(opening.users, &marks)?;
         let users = self.users(parts, opening.users, progress).await?;
+        check_addresses(&users)?;
         let groups = groups::with_members(self.rest, self.groups, groups).await;
         let groups = self.if_allowed("members of groups", groups)?.unwrap_or_default();
         let documents = match self.documents {
@@ -266,6 +267,23 @@ pub(crate) fn administrator(profile: &Value) -> Result<u64, PortalError> {
             code: "not_an_administrator".into(),
             text: format!("user {owner} cannot see all accounts"),
             hint: "create the webhook or authorize the application as an administrator of the portal".into(),
+        },
+    ))
+}
+
+/// Refuses accounts that come without any address, as with the scope `user_brief` (reference:
+/// REST, 4.1): every address would look free, and one that is taken would be given away.
+pub(crate) fn check_addresses(users: &[Row]) -> Result<(), PortalError> {
+    let has_address = |row: &Row| !wire::text(row.get("EMAIL")).is_empty();
+    if users.is_empty() || users.iter().any(has_address) {
+        return Ok(());
+    }
+    Err(PortalError::new(
+        "user.get",
+        PortalFault::Access {
+            code: "no_addresses".into(),
+            text: "the addresses of accounts are hidden".into(),
+            hint: "give the access the full scope `user`; with `user_brief` addresses cannot be read".into(),
         },
     ))
 }

@@ -311,7 +311,7 @@ fn look_at_token(inner: &mut Inner, token: Option<&str>) -> Result<u64, Failure>
     match access::look_at(&inner.portal, token) {
         Token::Works(user) => Ok(user),
         Token::Expired => {
-            Err(Failure::with_status(401, "expired_token", "The access token provided has expired."))
+            Err(Failure::with_status(401, "expired_token", "The access token provided has expired"))
         }
         Token::Unknown => {
             Err(Failure::with_status(401, "invalid_token", "Unable to get application by token"))
