@@ -38,6 +38,8 @@ pub(super) fn leave<'a>(
         out_of_scope(world, draft, known, account);
         return None;
     }
+    // Marked at once, not on the day of the closing: that waits for the plan after the mark.
+    world.adoption(draft, Some(known), account);
     world.inputs.rules.dismissals.as_ref()?;
     let Some(policy) = policies::policy(&world.inputs, known.main()) else {
         no_policy(world, draft, known, account, last);
@@ -195,6 +197,27 @@ mod tests {
         let open = company.also("p1");
         open.dismissed_on = None;
         assert_quiet(&company.plan());
+    }
+
+    #[test]
+    fn an_unmarked_account_is_recognised_before_the_day_it_is_closed_on() {
+        let mut company = leaver();
+        company.get(10).xml_id = None;
+        company.rules.dismissals.as_mut().unwrap().policies[0].fire_days_after = Some(9);
+        let recognised = |company: &Company| {
+            let plan = company.plan();
+            assert_eq!(
+                (only(&plan, Action::AdoptUser).subject.account.as_deref(), plan.held.len()),
+                (Some("10"), 0)
+            );
+        };
+        recognised(&company);
+        let next = company.also("p1");
+        (next.hired_on, next.dismissed_on) = (Some(date(2026, 11, 29)), None);
+        recognised(&company);
+        company.people.persons.last_mut().unwrap().employments.truncate(1);
+        company.rules.dismissals = None;
+        recognised(&company);
     }
 
     #[test]

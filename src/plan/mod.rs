@@ -124,7 +124,9 @@ fn think<'a>(world: &World<'a>, draft: &mut Draft) {
                 Stage::Works | Stage::Begins | Stage::Later => {
                     keep::keep(world, &mut structure, &addresses, draft, &mut movers, (at, account));
                 }
-                Stage::Between => {}
+                Stage::Between => {
+                    world.adoption(draft, Some(known), account);
+                }
                 Stage::Left { .. } | Stage::Outside | Stage::Undated => {
                     let place = (at, *account);
                     invitations.extend(leave::leave(
