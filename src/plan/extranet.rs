@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     model::{Account, AccountId, Action, Because, Email, Group, Reason, StepId, fold},
-    rules::{ExtranetAddress, ExtranetPolicy, Policy},
+    rules::{ExtranetAddress, ExtranetPolicy, Policy, Template},
 };
 
 /// One leaver's part, while it is being planned.
@@ -160,10 +160,7 @@ impl<'w, 'a> Stay<'w, 'a> {
     fn other_address(&self) -> Option<Email> {
         let known = self.known();
         match &self.policy.address {
-            ExtranetAddress::Template(template) => {
-                let rendered = template.render(&known.scope(&self.world.inputs));
-                Email::parse(&rendered.text).ok().filter(|_| rendered.complete)
-            }
+            ExtranetAddress::Template(template) => self.made(template),
             ExtranetAddress::Personal => Email::parse(known.main().contact.personal_email.as_deref()?).ok(),
             ExtranetAddress::Keep => None,
         }
@@ -171,8 +168,13 @@ impl<'w, 'a> Stay<'w, 'a> {
 
     /// Where the closed account's address moves to.
     fn park(&self) -> Option<Email> {
-        let rendered = self.policy.park.as_ref()?.render(&self.known().scope(&self.world.inputs));
-        Email::parse(&rendered.text).ok().filter(|_| rendered.complete)
+        self.made(self.policy.park.as_ref()?)
+    }
+
+    /// Makes an address by a template of a whole one, in lower case.
+    fn made(&self, template: &Template) -> Option<Email> {
+        let rendered = template.render(&self.known().scope(&self.world.inputs));
+        Email::parse(&rendered.text.to_lowercase()).ok().filter(|_| rendered.complete)
     }
 
     /// Finds the old address: the account's, or, once it left that, HR's, else the history's.
@@ -371,7 +373,7 @@ mod tests {
     use jiff::civil::date;
     use serde_json::json;
 
-    use super::super::company::{Company, assert_quiet, email, held, only, steps, want};
+    use super::super::company::{Company, assert_quiet, email, held, only, steps, template, want};
     use crate::{
         model::{AccountId, AccountKind, Action, Edition, HrEmail, Plan, Reason},
         rules::ExtranetAddress,
@@ -418,6 +420,17 @@ mod tests {
             ("a.orlova@romashka.example", "anna@mail.example")
         );
         assert_eq!(by_hand.subject.account.as_deref(), Some("10"));
+    }
+
+    #[test]
+    fn addresses_by_template_are_in_lower_case() {
+        let mut company = leaver();
+        company.job("p1").contact.personal_email = Some("Anna@Mail.example".into());
+        assert_eq!(want(only(&company.plan(), Action::SwapEmail), "EMAIL"), &json!("anna@mail.example"));
+        let whole = template("{{translit person.last_name}}@Partner.example");
+        company.keep_leavers(ExtranetAddress::Template(whole), None);
+        let plan = company.plan();
+        assert_eq!(want(only(&plan, Action::InviteToExtranet), "EMAIL"), &json!("orlova@partner.example"));
     }
 
     #[test]

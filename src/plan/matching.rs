@@ -175,14 +175,16 @@ fn recognise<'a>(
     let evidence = Evidence::of(people, &unmarked);
     let vanished = Evidence::of(people, &lost);
     for (at, known) in people.iter().enumerate() {
-        if !matches!(matches.of[at], Match::Nobody) {
-            continue;
-        }
-        if may_be_adopted(inputs, known) {
+        if matches!(matches.of[at], Match::Nobody) && may_be_adopted(inputs, known) {
             matches.of[at] = evidence.recognise(at, &matching.adopt);
         }
-        if let (Match::Nobody, Some(account)) = (&matches.of[at], vanished.looks_like(at)) {
-            matches.of[at] = Match::Renamed(account);
+        if !matches!(matches.of[at], Match::Nobody | Match::Unclear(_)) {
+            continue;
+        }
+        if let Some(account) = vanished.looks_like(at) {
+            if matches!(matches.of[at], Match::Nobody) {
+                matches.of[at] = Match::Renamed(account);
+            }
             let gone = matches.missing.iter_mut().filter(|missing| vanished.is_like(at, missing.account));
             gone.for_each(|missing| missing.renamed = true);
         }
@@ -311,6 +313,22 @@ mod tests {
         let rows = ["10", "11"].map(|id| (Action::FireUser, "p1", id, Reason::AmbiguousMatch));
         let plan = company.plan();
         assert_eq!((held(&plan), plan.steps.len()), (rows.to_vec(), 0));
+    }
+
+    #[test]
+    fn a_vanished_account_is_not_closed_where_its_likeness_cannot_be_told_apart() {
+        let mut company = unmarked();
+        company.account(11, "", "other@romashka.example");
+        identity(&mut company, "p1", 11);
+        company.account(12, "1c:p9", "gone@romashka.example");
+        identity(&mut company, "p1", 12);
+        company.rules.dismissals.as_mut().unwrap().vanished = Vanished::Fire;
+        let rows = [
+            (Action::AdoptUser, "p1", "10", Reason::AmbiguousMatch),
+            (Action::FireUser, "-", "12", Reason::RenamedOrNew),
+        ];
+        let plan = company.plan();
+        assert_eq!((held(&plan), steps(&plan, Action::FireUser).len()), (rows.to_vec(), 0));
     }
 
     #[test]
