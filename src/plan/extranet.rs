@@ -129,7 +129,7 @@ impl<'w, 'a> Stay<'w, 'a> {
         let parks = movers.get(self.account.id).map(|mover| mover.account.id);
         match self.partner {
             Some(partner) => {
-                self.give_back(movers, partner, address);
+                self.give_back(movers, partner, address, after);
                 self.join(draft, partner);
                 None
             }
@@ -299,15 +299,21 @@ impl<'w, 'a> Stay<'w, 'a> {
         by_hand
     }
 
-    /// A partner under another address gets the old one back.
-    fn give_back(&self, movers: &mut Movers<'a>, partner: &'a Account, address: Option<Email>) {
+    /// A partner under another address gets the old one back, after the login has left it by hand.
+    fn give_back(
+        &self,
+        movers: &mut Movers<'a>,
+        partner: &'a Account,
+        address: Option<Email>,
+        after: Vec<StepId>,
+    ) {
         let Some(to) = address.filter(|address| partner.email.as_ref() != Some(address)) else { return };
         let mover = Mover {
             at: self.at,
             account: partner,
             to,
             because: self.because.clone(),
-            after: self.fire.iter().cloned().collect(),
+            after,
             hold: Hold::first([self.hold.clone(), self.world.is_protected(partner.id)]),
         };
         movers.add(mover);
@@ -420,6 +426,30 @@ mod tests {
             ("a.orlova@romashka.example", "anna@mail.example")
         );
         assert_eq!(by_hand.subject.account.as_deref(), Some("10"));
+    }
+
+    #[test]
+    fn a_partner_leaves_no_address_before_the_login_has_left_the_old_one() {
+        let mut company = leaver();
+        let account = company.account(5, "1c:p1:extranet", "anna@mail.example");
+        account.kind = AccountKind::Extranet;
+        account.departments.clear();
+        let plan = company.plan();
+        let by_hand = &only(&plan, Action::ByHand).id;
+        let swaps = steps(&plan, Action::SwapEmail);
+        let first =
+            swaps.iter().find(|step| step.changes["EMAIL"].have == json!("anna@mail.example")).unwrap();
+        assert!(first.after.contains(by_hand), "{plan:#?}");
+    }
+
+    #[test]
+    fn an_address_that_a_policy_gives_to_two_is_given_to_neither() {
+        let mut company = leaver();
+        company.keep_leavers(ExtranetAddress::Template(template("ext@partner.example")), None);
+        company.pair("p2", "Волков Пётр Ильич", 12, "p.volkov@romashka.example");
+        company.job("p2").dismissed_on = Some(date(2026, 11, 20));
+        let rows = ["p1", "p2"].map(|id| (Action::InviteToExtranet, id, "-", Reason::AddressTaken));
+        assert_eq!(held(&company.plan()), rows);
     }
 
     #[test]

@@ -1,15 +1,15 @@
 //! The invitation of an external partner, written down when every address is settled.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::{Value, json};
 
 use super::{
-    address::Addresses,
+    address::{Addresses, Holder},
     draft::{Draft, Hold, Proposal},
     have::EXTRANET,
     profile,
-    swap::{Asked, Freed, Movers},
+    swap::{Asked, Freed, Movers, taken},
     world::World,
 };
 use crate::{
@@ -36,6 +36,20 @@ pub(super) struct Invitation<'a> {
     pub parks: Option<AccountId>,
     /// Why nobody is invited.
     pub hold: Option<Hold>,
+}
+
+/// Holds the invitations of different persons to one address: it is given to neither.
+pub(super) fn refuse_shared(invitations: &mut [Invitation<'_>]) {
+    let mut invited: HashMap<String, HashSet<usize>> = HashMap::new();
+    for invitation in invitations.iter() {
+        let address = invitation.email.as_ref().map(Email::key);
+        invited.entry(address.unwrap_or_default()).or_default().insert(invitation.at);
+    }
+    for invitation in invitations {
+        let Some(email) = &invitation.email else { continue };
+        let shared = (invited[&email.key()].len() > 1).then(|| taken(email, Holder::Planned));
+        invitation.hold = Hold::first([invitation.hold.take(), shared]);
+    }
 }
 
 impl<'a> Invitation<'a> {

@@ -146,6 +146,7 @@ fn think<'a>(world: &World<'a>, draft: &mut Draft) {
         }
     }
     leave::vanished(world, &structure, draft);
+    invitation::refuse_shared(&mut invitations);
     movers.settle(world, &mut addresses);
     let mut hires = hire::hires(world, &addresses, draft, &mut movers);
     hires.iter_mut().for_each(|hire| hire.make_address(world, &mut addresses));

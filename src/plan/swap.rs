@@ -177,14 +177,16 @@ impl<'a> Movers<'a> {
         (own || in_use).then_some(mover)
     }
 
-    /// Tells whether a person to whom history gave an address has another one by now, as HR asks:
-    /// a chain of moves that was stopped half-way.
+    /// Tells whether a person who works here and to whom history gave an address has another one by
+    /// now, as HR asks: a chain of moves that was stopped half-way. A leaver's stays theirs, whether
+    /// their account is closed yet or not.
     fn has_moved(&self, world: &World<'a>, address: &Email, person: &PersonId) -> bool {
         let Some(at) = world.person(person) else { return false };
         let super::matching::Match::Account(account) = &world.matches.of[at] else { return false };
         let wanted = world.people[at].main().contact.email.usable();
         let elsewhere = account.email.as_ref().is_some_and(|email| email != address);
         account.active
+            && world.people[at].wants_account()
             && (elsewhere || self.all.contains_key(&account.id))
             && wanted.is_some_and(|email| email != address)
     }
@@ -439,6 +441,21 @@ mod tests {
                 held(&plan).contains(&(Action::SwapEmail, "p1", "10", Reason::AddressTaken)),
                 "{plan:#?}"
             );
+        }
+    }
+
+    #[test]
+    fn an_address_of_a_leaver_in_history_is_kept_before_the_account_is_closed_too() {
+        for active in [true, false] {
+            let mut company = company(&[
+                ("p1", 10, "a@romashka.example", "b@romashka.example"),
+                ("p2", 11, "c@romashka.example", "c@romashka.example"),
+            ]);
+            company.job("p2").dismissed_on = Some(jiff::civil::date(2026, 11, 20));
+            company.get(11).active = active;
+            let person = crate::model::PersonId("p2".into());
+            company.history.addresses.insert("b@romashka.example".into(), [person].into());
+            assert_eq!(held(&company.plan()), [(Action::SwapEmail, "p1", "10", Reason::AddressTaken)]);
         }
     }
 
