@@ -61,12 +61,12 @@ fn mistakes_are_told_all_at_once_with_row_and_column() {
         [
             "people.csv:2 column `Дата приема` the date is a day that no calendar has",
             "people.csv:3 column `Вид занятости` `иногда` is no kind of employment",
-            "people.csv:3 field `dismissed_on` the employment ended before it began",
-            "people.csv:3 field `id` the employment `e1` stands here a second time",
+            "people.csv:3 column `Дата увольнения` the employment ended before it began",
+            "people.csv:3 column `id` the employment `e1` stands here a second time",
             "people.csv:4 column `Вид занятости` the row ends before the last column of the header",
             "people.csv:5 column 9, after `Вид занятости` the row goes on after the last column of the header",
-            "people.csv:6 field `person_id` the row has no `person_id`, though other rows have one",
-            "people.csv:7 field `last_name` the row has no name",
+            "people.csv:6 column `person_id` the row has no `person_id`, though other rows have one",
+            "people.csv:7 column `Сотрудник` the row has no name",
             "people.csv:8 column `Сотрудник` a quote is opened and never closed",
         ]
     );
@@ -114,16 +114,16 @@ fn persons_without_keys_are_known_by_organization_and_number_of_the_earliest_job
     assert_eq!(
         codes(&overlap.problems),
         [
-            "people.csv:3 field `employment` two main employments of one organization at one time: one person or two?"
+            "people.csv:3 column `Вид занятости` two main employments of one organization at one time: one person or two?"
         ]
     );
     let twice = read("Ким Олег;20;ООО А;Склад;;;;\nЛис Яна;20;ООО  а;Склад;;;;\nЛис Яна;;ООО А;Склад;;;;\n");
     assert_eq!(
         codes(&twice.problems),
         [
-            "people.csv:3 field `personnel_number` the employment `ООО а/20` stands here a second time",
-            "people.csv:3 field `personnel_number` two persons have one personnel number in one organization",
-            "people.csv:4 field `personnel_number` the row has neither a `person_id` nor a personnel number to know the person by",
+            "people.csv:3 column `Таб. номер` the employment `ООО а/20` stands here a second time",
+            "people.csv:3 column `Таб. номер` two persons have one personnel number in one organization",
+            "people.csv:4 column `Таб. номер` the row has neither a `person_id` nor a personnel number to know the person by",
         ]
     );
 }
@@ -145,7 +145,7 @@ fn an_address_that_only_another_row_has_is_a_warning() {
     assert_eq!(
         company.problems,
         [
-            "warning people.csv:3 field `email` the row of the main employment has no address, though another row of the person has one"
+            "warning people.csv:3 column `Почта` the row of the main employment has no address, though another row of the person has one"
         ]
     );
 }
@@ -187,4 +187,19 @@ fn the_example_of_the_repository_is_read_without_a_doubt() {
     assert_eq!(company.problems, Vec::<String>::new());
     assert!(company.people.persons.len() > 20);
     assert!(company.people.unmanaged.iter().all(|what| *what == shtat::model::Unmanaged::Phones));
+}
+
+#[test]
+fn an_address_with_something_invisible_inside_is_not_one() {
+    let text = "person_id;id;Сотрудник;Почта\np1;e1;Ким Олег;a\u{200b}b@c.example\np2;e2;Лис Яна;\u{a0}\u{200b}y@c.example \n";
+    let company = company(FileKind::Csv, text.as_bytes());
+    assert_eq!(
+        company.problems,
+        ["warning people.csv:2 column `Почта` the address is neither used nor replaced"]
+    );
+    assert!(matches!(person(&company.people, "p1").employments[0].contact.email, HrEmail::Unusable(_)));
+    assert_eq!(
+        person(&company.people, "p2").employments[0].contact.email.usable().unwrap().as_str(),
+        "y@c.example"
+    );
 }

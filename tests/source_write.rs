@@ -249,14 +249,16 @@ fn mistakes_beside_the_file_are_told() {
     assert_eq!(
         read(&place.source()).problems,
         [
-            "error people.email.csv:3 the person stands here a second time",
+            "error people.email.csv:3 column `Ключ` the person stands here a second time",
             "error people.email.csv:5 the row ends before the address"
         ]
     );
+    fs::write(&beside, "person_id;email\np1;a@b.example\n").unwrap();
+    assert_eq!(read(&place.source()).problems, Vec::<String>::new(), "headers are those of every source too");
     fs::write(&beside, "Ключ,Электронная почта\np1,нет\np9,x@b.example\n").unwrap();
     assert_eq!(
         read(&place.source()).problems,
-        ["warning people.email.csv:2 the address is neither used nor replaced"]
+        ["warning people.email.csv:2 column `Электронная почта` the address is neither used nor replaced"]
     );
     assert_eq!(look(&place, "p1", None, "p@granit.example"), Written::Stale);
     fs::write(&beside, "что-то\n").unwrap();

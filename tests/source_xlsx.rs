@@ -74,9 +74,9 @@ fn stored_results_of_formulas_are_read_and_what_has_none_is_told() {
         [
             "people.xlsx:5 column `Дата приема` the cell of `hired_on` holds a formula without a stored result",
             "people.xlsx:6 column `Таб. номер` the cell of `personnel_number` holds an error of Excel",
-            "people.xlsx:6 field `personnel_number` the row has neither a `person_id` nor a personnel number to know the person by",
+            "people.xlsx:6 column `Таб. номер` the row has neither a `person_id` nor a personnel number to know the person by",
             "people.xlsx:7 column `Таб. номер` the cell of `personnel_number` holds a text that the workbook does not have",
-            "people.xlsx:7 field `personnel_number` the row has neither a `person_id` nor a personnel number to know the person by",
+            "people.xlsx:7 column `Таб. номер` the row has neither a `person_id` nor a personnel number to know the person by",
             "people.xlsx:8 column `Дата приема` the cell is no date",
         ]
     );

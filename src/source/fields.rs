@@ -225,6 +225,17 @@ impl Field {
         NAMED.into_iter().find(|(known, _)| *known == name).map(|(_, field)| field)
     }
 
+    /// Returns the field that is read where a source has none of this one.
+    pub fn stand_in(self) -> Option<Field> {
+        match self {
+            Field::PersonnelNumber => Some(Field::Code),
+            Field::LastName => Some(Field::FullName),
+            Field::Employment => Some(Field::ContractKind),
+            Field::DismissedOn => Some(Field::State),
+            _ => None,
+        }
+    }
+
     /// Tells whether a column of this field makes a row of headers one: a name or a number.
     pub fn leads(self) -> bool {
         matches!(

@@ -1,7 +1,7 @@
 //! A file of people as a source.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -55,14 +55,15 @@ pub fn read_json(text: &str, shown: &str) -> Reading {
 #[derive(Debug, Default)]
 pub(super) struct Table {
     pub rows: Vec<Row>,
-    pub fields: BTreeSet<Field>,
+    /// Each field that is there, by what the user calls it: ``column `Дата приема` ``.
+    pub fields: BTreeMap<Field, String>,
 }
 
 impl Table {
     /// Names what no column and no group row tells: it is not managed, so that nothing is cleared
     /// and nobody moved for want of a column.
     fn untold(&self) -> BTreeSet<Unmanaged> {
-        let has = |field: Field| self.fields.contains(&field);
+        let has = |field: Field| self.fields.contains_key(&field);
         let told = [
             (
                 Unmanaged::Departments,
@@ -102,9 +103,10 @@ impl FileSource {
             problems.push(problem);
             Table::default()
         });
-        let beside = self.spec.kind != FileKind::Json && !table.fields.contains(&Field::Email);
+        let beside = self.spec.kind != FileKind::Json && !table.fields.contains_key(&Field::Email);
         let unmanaged = if table.rows.is_empty() { BTreeSet::new() } else { table.untold() };
         let mut reading = persons::assemble(table.rows, problems);
+        reading.problems.iter_mut().for_each(|problem| call_as_the_user_does(problem, &table.fields));
         reading.people.unmanaged = unmanaged;
         reading.people.refuses_formulas = self.spec.kind != FileKind::Json;
         if let (true, Some(side)) = (beside, &side) {
@@ -154,6 +156,17 @@ impl FileSource {
     }
 }
 
+/// Names the column of the file where a problem names a field.
+fn call_as_the_user_does(problem: &mut Problem, fields: &BTreeMap<Field, String>) {
+    let name = problem.part.as_deref().and_then(|part| part.strip_prefix("field `")?.strip_suffix('`'));
+    let Some(field) = name.and_then(Field::named) else { return };
+    let stands_in =
+        [Some(field), field.stand_in()].into_iter().flatten().find_map(|field| fields.get(&field));
+    if let Some(column) = stands_in {
+        problem.part = Some(column.clone());
+    }
+}
+
 fn read_address(address: &side::Address, file: &str, problems: &mut Vec<Problem>) -> HrEmail {
     match Email::parse(&address.text) {
         Ok(email) => HrEmail::Usable(email),
@@ -161,6 +174,7 @@ fn read_address(address: &side::Address, file: &str, problems: &mut Vec<Problem>
             problems.push(
                 Problem::warning("the address is neither used nor replaced")
                     .at(Place::line(file, address.line))
+                    .part(format!("column `{}`", side::HEADERS[side::ADDRESS]))
                     .cause(fault.to_string()),
             );
             HrEmail::Unusable(address.text.clone())

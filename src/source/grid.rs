@@ -89,6 +89,11 @@ fn is_tidy(text: &str) -> bool {
     text.is_empty() || before != b' '
 }
 
+/// Returns a text as it stands, but for what is invisible around it.
+pub fn trimmed(text: &str) -> &str {
+    text.trim_matches(is_invisible)
+}
+
 fn is_invisible(c: char) -> bool {
     c.is_whitespace() || c.is_control() || is_zero_width(c)
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::model::{Problem, Severity};
 
-/// How many places of a group are listed: every one of a file that a person will mend by hand.
+/// How many places of doubts are listed; those of mistakes are listed all.
 const LISTED: usize = 100;
 
 /// Problems of one kind.
@@ -46,7 +46,7 @@ pub fn grouped(problems: &[Problem]) -> Vec<ProblemGroup> {
         });
         let group = &mut groups[at];
         group.count += 1;
-        if group.places.len() < LISTED {
+        if problem.is_error() || group.places.len() < LISTED {
             group.places.extend(problem.place.as_ref().map(ToString::to_string));
         }
     }
@@ -71,17 +71,19 @@ mod tests {
                 .at(Place::line("people.csv", line))
                 .part("column `Вид`")
         };
-        let mut problems = vec![Problem::warning("Latin letters").at(Place::line("people.csv", 2))];
+        let doubt = |line: u32| Problem::warning("Latin letters").at(Place::line("people.csv", line));
+        let mut problems: Vec<Problem> = (2..200).map(doubt).collect();
         problems.extend((3..200).map(kind));
         let groups = grouped(&problems);
-        assert_eq!(groups.iter().map(|group| group.count).collect::<Vec<_>>(), [197, 1]);
+        assert_eq!(groups.iter().map(|group| group.count).collect::<Vec<_>>(), [197, 198]);
         assert_eq!(groups[0].first, kind(3));
         let hint = groups[0].told().hints.remove(0);
         assert!(
             hint.starts_with("the same stands in 196 more places: people.csv:4, people.csv:5, "),
             "{hint}"
         );
-        assert!(hint.ends_with("people.csv:102, …"), "{hint}");
-        assert_eq!(groups[1].told(), problems[0]);
+        assert!(hint.ends_with("people.csv:198, people.csv:199"), "every mistake has its place: {hint}");
+        let hint = groups[1].told().hints.remove(0);
+        assert!(hint.ends_with("people.csv:101, …"), "{hint}");
     }
 }

@@ -7,15 +7,16 @@ use crate::model::{Person, Place, Problem};
 use super::{
     FileSpec, csv,
     csv::{Record, Records},
-    fields::normalise,
+    fields::{Field, normalise},
     grid::tidy,
 };
 
 /// The headers of a new file (and what each column is for).
-const HEADERS: [&str; 6] =
+pub const HEADERS: [&str; 6] =
     ["Ключ", "Табельный номер", "Сотрудник", "Организация", "Электронная почта", "Было"];
 const KEY: usize = 0;
-const ADDRESS: usize = 4;
+/// Which of [`HEADERS`] is the address.
+pub const ADDRESS: usize = 4;
 const BEFORE: usize = 5;
 
 /// Characters that make a spreadsheet program compute a cell.
@@ -62,8 +63,11 @@ pub fn read(bytes: &[u8], file: &str, problems: &mut Vec<Problem>) -> BTreeMap<S
             Ok(record) => {
                 let address = Address { text: sheet.cell(record, ADDRESS), line: *line };
                 let twice = addresses.insert(sheet.key(record), address).is_some();
-                problems
-                    .extend(twice.then(|| Problem::error("the person stands here a second time").at(place)));
+                problems.extend(twice.then(|| {
+                    Problem::error("the person stands here a second time")
+                        .at(place)
+                        .part(format!("column `{}`", HEADERS[KEY]))
+                }));
             }
         }
     }
@@ -119,7 +123,13 @@ impl Sheet {
             header.cells.iter().map(|cell| normalise(&csv::value(&text[cell.clone()]))).collect();
         let column =
             |name: &str| names.iter().position(|other| *other == normalise(name)).unwrap_or(usize::MAX);
-        let columns = HEADERS.map(column);
+        let mut columns = HEADERS.map(column);
+        for (at, field) in [(KEY, Field::PersonId), (ADDRESS, Field::Email)] {
+            if columns[at] == usize::MAX {
+                let named = names.iter().position(|name| Field::of_header(name) == Some(field));
+                columns[at] = named.unwrap_or(usize::MAX);
+            }
+        }
         let found = columns[KEY] != usize::MAX && columns[ADDRESS] != usize::MAX;
         let records = records.collect();
         found.then_some(Sheet { text, delimiter, columns, width: names.len(), records })

@@ -1,6 +1,6 @@
 //! Finds the header of a table, in one line or two.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use crate::model::{Place, Problem};
 
@@ -8,6 +8,7 @@ use super::{
     super::{
         fields::{Field, normalise},
         grid::GridRow,
+        raw::Labels,
     },
     lookup::Lookup,
 };
@@ -78,9 +79,10 @@ impl Header {
         self.columns.iter().position(|column| column.fields.contains(&field))
     }
 
-    /// Lists the fields of all columns.
-    pub fn all_fields(&self) -> BTreeSet<Field> {
-        self.columns.iter().flat_map(|column| column.fields.iter().copied()).collect()
+    /// Lists the fields of all columns, each with what the user calls it.
+    pub fn all_fields(&self) -> BTreeMap<Field, String> {
+        let fields = self.columns.iter().flat_map(|column| &column.fields);
+        fields.map(|field| (*field, self.part(*field))).collect()
     }
 
     /// Tells how many columns there are up to the last that has a header.

@@ -9,7 +9,7 @@ use crate::model::{
 use super::{
     super::{
         fields::{Field, NAMED},
-        grid::Cell,
+        grid::{Cell, trimmed},
         raw::{Labels, Raw},
         row::Row,
     },
@@ -190,7 +190,11 @@ impl Reader<'_, '_> {
 
     fn email(&mut self) -> HrEmail {
         let Some(text) = self.text(Field::Email) else { return HrEmail::None };
-        match Email::parse(&text) {
+        let plain = match self.raw.cell(Field::Email) {
+            Some(Cell::Text(text)) => trimmed(text),
+            _ => &text,
+        };
+        match Email::parse(plain) {
             Ok(email) => HrEmail::Usable(email),
             Err(fault) => {
                 let problem =

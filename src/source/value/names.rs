@@ -18,7 +18,7 @@ const OPEN_FIRST_NAMES: [&str; 2] = ["абдул", "абу"];
 /// Cleans one part of a name: no bracketed qualifier, single blanks, `ИВАНОВ` as `Иванов`.
 pub fn part(text: &str) -> String {
     let plain: Cow<'_, str> =
-        if text.contains(['(', ')']) { without_brackets(text).into() } else { text.into() };
+        if text.contains(['(', ')', '[', ']']) { without_brackets(text).into() } else { text.into() };
     let plain = tidy(&plain);
     if plain.split(' ').any(is_in_capitals) {
         return plain.split(' ').map(title_case).collect::<Vec<_>>().join(" ");
@@ -61,8 +61,8 @@ fn without_brackets(text: &str) -> String {
     let mut depth = 0_u32;
     let outside = |c: char| {
         match c {
-            '(' => depth += 1,
-            ')' => {
+            '(' | '[' => depth += 1,
+            ')' | ']' => {
                 depth = depth.saturating_sub(1);
                 return ' ';
             }
@@ -129,6 +129,7 @@ mod tests {
         expect("Сукарно", "Сукарно", "", "", &[]);
         expect("Гарсия Лопес Мария Хосе Анна", "Гарсия", "Лопес", "Мария", &["Хосе", "Анна"]);
         expect("(совм.)", "", "", "", &[]);
+        expect("Иванов [младший] Иван", "Иванов", "Иван", "", &[]);
     }
 
     #[test]
