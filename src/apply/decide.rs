@@ -288,7 +288,7 @@ pub fn written(found: Written) -> Verdict {
     match found {
         Written::AlreadySo => Verdict::AlreadySo(None),
         Written::Changed => Verdict::Ready,
-        Written::Stale => stale("email", Value::Null, Value::Null),
+        Written::Stale => stale("email", "the address of the plan".into(), "another".into()),
     }
 }
 

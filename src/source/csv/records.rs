@@ -93,6 +93,14 @@ impl<'a> Records<'a> {
         byte == self.delimiter || byte == b'\n' || byte == b'\r'
     }
 
+    /// Goes back to the end of the line where a broken record starts: what its quote swallowed are
+    /// most likely rows, and their mistakes are told too.
+    fn back_to_line_end(&mut self, start: usize, line: u32) {
+        let rest = &self.bytes[start..];
+        self.at = start + rest.iter().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(rest.len());
+        self.line = line;
+    }
+
     /// Walks past a line end: CR LF, LF or CR.
     fn line_end(&mut self) {
         let both = self.bytes[self.at..].starts_with(b"\r\n");
@@ -108,7 +116,7 @@ impl Iterator for Records<'_> {
         if self.at >= self.bytes.len() {
             return None;
         }
-        let line = self.line;
+        let (start, line) = (self.at, self.line);
         let mut cells = Vec::new();
         let mut fault = None;
         loop {
@@ -123,6 +131,9 @@ impl Iterator for Records<'_> {
             self.at += 1;
         }
         let several_lines = self.line != line;
+        if several_lines && fault.is_some() {
+            self.back_to_line_end(start, line);
+        }
         let unterminated = self.at >= self.bytes.len();
         if !unterminated {
             self.line_end();
@@ -164,8 +175,9 @@ mod tests {
     #[test]
     fn a_quote_that_is_not_closed_is_a_fault() {
         assert_eq!(cells("a;b\n\"c;d\ne;f\n", b';')[1], (2, Err(Fault::Unclosed)));
+        assert_eq!(cells("a;b\n\"c;d\ne;f\n", b';')[2], (3, Ok(vec!["e", "f"])), "rows below are read");
         let swallowed = cells("a;b\n\"c;d\ne;\"f\"\n", b';');
-        assert_eq!(swallowed[1], (2, Err(Fault::TextAfterQuote)));
+        assert_eq!(swallowed[1..], [(2, Err(Fault::TextAfterQuote)), (3, Ok(vec!["e", "\"f\""]))]);
     }
 
     #[test]
