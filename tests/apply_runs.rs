@@ -320,6 +320,17 @@ fn history_knows_who_was_fired_what_was_given_and_what_was_parked() {
     assert_eq!(history.accepted_source.unwrap().persons, 14);
 }
 
+#[test]
+fn history_knows_where_an_address_came_from_that_moved_as_asked() {
+    let folder = tempfile::tempdir().unwrap();
+    let doors = Doors::new(rich::world(), Fate::None);
+    apply(&rich::plan(), &doors, folder.path());
+    set(&mut doors.shared().world, 12, "EMAIL", json!("leaver@private.example"));
+    let have = doors.snapshot(&Quiet).unwrap();
+    let history = Journal::open(folder.path(), "main").unwrap().history(Some(&have));
+    assert_eq!(history.parked[&AccountId(12)].from.as_str(), "leaver@romashka.example");
+}
+
 /// An intent without outcome counts as what the portal shows of it.
 #[test]
 fn history_looks_at_the_portal_for_what_was_killed() {

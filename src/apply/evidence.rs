@@ -77,6 +77,9 @@ impl Evidence {
         for outcome in have.map(|have| self.settle(have)).unwrap_or_default() {
             all.take_outcome(&outcome);
         }
+        if let Some(have) = have {
+            all.see_parked(have);
+        }
         for open in all.open.clone().into_values() {
             all.give(&open.intent);
             if open.intent.action == Action::FireUser {
@@ -86,6 +89,21 @@ impl Evidence {
         let Evidence { addresses, fired, reinstated, parked, waiting, accepted_source, confirmed, .. } = all;
         let confirmed = confirmed.into_keys().collect();
         History { addresses, fired, reinstated, parked, confirmed, waiting, accepted_source }
+    }
+
+    /// Keeps where an address came from that moved as asked by hand, without a write of ours.
+    fn see_parked(&mut self, have: &Snapshot) {
+        for (hand, _) in self.asked.values() {
+            let account = hand.account.and_then(|id| have.account(id)).filter(|account| !account.active);
+            let (Some(account), Ok(from), Ok(to)) =
+                (account, Email::parse(&hand.from), Email::parse(&hand.to))
+            else {
+                continue;
+            };
+            if account.email.as_ref() == Some(&to) {
+                self.parked.entry(account.id).or_insert(Parked { person: None, from, to });
+            }
+        }
     }
 
     /// Says what became of the intents without outcome, as far as the portal shows it.
