@@ -52,6 +52,14 @@ fn a_wrong_type_says_what_was_expected() {
 }
 
 #[test]
+fn rules_in_folders_below_are_read_and_tests_are_no_rules() {
+    let folder = Folder::new();
+    std::fs::create_dir(folder.path("rules/safety")).unwrap();
+    folder.write("rules/safety/limits.yaml", "safety:\n  plan_days: 3\n");
+    refused(&folder, &["plan"], &["rules/safety/limits.yaml:1:1", "rules/dismissals.yaml:"]);
+}
+
+#[test]
 fn missing_files_are_named() {
     let folder = Folder::new();
     folder.remove("examples/romashka/people.csv");

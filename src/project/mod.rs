@@ -30,6 +30,9 @@ use crate::{
 /// The longest rule file and shtat.yaml.
 const YAML_LIMIT: u64 = 2_000_000;
 
+/// Where the tests of rules are, which are no rules.
+const RULE_TESTS: &str = "rules/tests";
+
 /// A project folder with its shtat.yaml.
 #[derive(Debug, Clone)]
 pub struct Project {
@@ -51,14 +54,15 @@ impl Project {
         Ok(Project { folder: folder.to_owned(), config: Config::read(folder, &text)? })
     }
 
-    /// Reads the rule files in the order of their names. A missing folder has none.
+    /// Reads the rule files, those in folders below rules/ too, in the order of their names. A
+    /// missing folder has none.
     pub fn rule_files(&self) -> Result<Vec<NamedText>, Vec<Problem>> {
         read_yaml_files(&self.folder, "rules")
     }
 
     /// Reads the tests of rules.
     pub fn rule_test_files(&self) -> Result<Vec<NamedText>, Vec<Problem>> {
-        read_yaml_files(&self.folder, "rules/tests")
+        read_yaml_files(&self.folder, RULE_TESTS)
     }
 
     /// Opens the source of people for a day.
@@ -146,11 +150,14 @@ fn yaml_names(folder: &Path, shown: &str) -> Result<Vec<String>, Problem> {
         let Some(name) = name.to_str() else {
             return Err(Problem::error("a file's name is not Unicode").at(Place::file(shown)));
         };
-        let path = Path::new(name);
-        let yaml = path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml");
-        // Editors leave hidden copies beside the file that is being edited.
-        if yaml && !name.starts_with('.') && !entry.path().is_dir() {
-            names.push(format!("{shown}/{name}"));
+        let inside = format!("{shown}/{name}");
+        let yaml = Path::new(name).extension().is_some_and(|ending| ending == "yaml" || ending == "yml");
+        match entry.path().is_dir() {
+            // Editors leave hidden copies beside the file that is being edited.
+            _ if name.starts_with('.') || inside == RULE_TESTS => {}
+            true => names.extend(yaml_names(&entry.path(), &inside)?),
+            false if yaml => names.push(inside),
+            false => {}
         }
     }
     Ok(names)
